@@ -1,1 +1,3 @@
 //! Hackershelf
+
+pub mod sync;

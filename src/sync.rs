@@ -1,0 +1,10 @@
+//! Waiting in turn: the primitives that everything concurrent here stands on.
+//!
+//! They run on one thread, the browser's event loop or a test: plain cells instead of
+//! atomics, no timers, no browser. Names and meaning follow `tokio::sync` where both have
+//! the same thing. In each of them one plain struct takes all decisions and the futures
+//! around it are thin, so a host test can drive every order of events by hand.
+
+pub mod semaphore;
+
+pub use semaphore::{Acquire, AcquireError, Permit, Priority, Semaphore, TryAcquireError};
