@@ -1,0 +1,22 @@
+//! Hacker News: its types and the client that turns paths into typed values.
+//!
+//! Only an item's `id` is always there. Decoding is therefore lenient field by field: what is
+//! absent or `null` becomes `None` or empty, unknown fields are ignored, ids are kept in their
+//! order and once each. The text of an answer is kept beside its value, so that the store holds
+//! what the API said and not what today's types make of it.
+
+mod entities;
+mod feed;
+mod firebase;
+mod item;
+mod lenient;
+mod user;
+
+pub use entities::decode_entities;
+pub use feed::{Feed, Updates, decode_ids};
+pub use firebase::{Client, Error, Fetched};
+pub use item::{Item, Kind};
+pub use user::User;
+
+/// The number of an item: stories, comments, jobs and polls share one sequence.
+pub type Id = u32;

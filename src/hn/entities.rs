@@ -1,0 +1,84 @@
+use std::borrow::Cow;
+
+/// Replaces the character references in a title by what they stand for.
+///
+/// Titles hold entities but no markup, so a `<` is only ever a character. Covered are numeric
+/// references and the five names that Hacker News writes, plus `nbsp`; anything else stays as it
+/// is written. Code points follow the HTML standard's "numeric character reference end state":
+/// zero, surrogates and what lies beyond Unicode become U+FFFD.
+pub fn decode_entities(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let mut decoded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('&') {
+        decoded.push_str(&rest[..start]);
+        rest = &rest[start..];
+        match reference(rest) {
+            Some((character, length)) => {
+                decoded.push(character);
+                rest = &rest[length..];
+            }
+            None => {
+                decoded.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    decoded.push_str(rest);
+    Cow::Owned(decoded)
+}
+
+/// The character that the reference at the start of `text` stands for, and the reference's length.
+fn reference(text: &str) -> Option<(char, usize)> {
+    // The longest one, `&#x10FFFF;`, ends at byte 9.
+    let end = text.bytes().take(10).position(|byte| byte == b';')?;
+    let name = &text[1..end];
+    let character = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => '\u{a0}',
+        _ => {
+            let digits = name.strip_prefix('#')?;
+            let code = match digits.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => digits.parse(),
+            };
+            char::from_u32(code.ok()?)
+                .filter(|&character| character != '\0')
+                .unwrap_or('\u{fffd}')
+        }
+    };
+    Some((character, end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_become_characters_and_all_else_stays() {
+        for (written, meant) in [
+            ("plain", "plain"),
+            (
+                "It&#x27;s &quot;fine&quot; &amp; good",
+                "It's \"fine\" & good",
+            ),
+            ("std::vector&lt;T&gt;", "std::vector<T>"),
+            ("a <b> c", "a <b> c"),
+            ("&#62; &#x2F; &#X2f;", "> / /"),
+            ("AT&T; Q&A &", "AT&T; Q&A &"),
+            ("&amp;lt;", "&lt;"),
+            ("&#0; &#xD800; &#x10FFFF;", "\u{fffd} \u{fffd} \u{10ffff}"),
+            ("&#; &#x; &#xZZ; &;", "&#; &#x; &#xZZ; &;"),
+            ("é&#233;&eacute;", "éé&eacute;"),
+            ("&日本語日本語;", "&日本語日本語;"),
+        ] {
+            assert_eq!(decode_entities(written), meant, "{written}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+use std::rc::Rc;
+
+use serde::de::DeserializeOwned;
+
+use super::{Feed, Id, Item, Updates, User, decode_ids};
+use crate::http;
+use crate::sync::Priority;
+
+/// Why something of Hacker News can't be shown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The request failed.
+    #[error(transparent)]
+    Http(#[from] http::Error),
+    /// The answer isn't what the API promises.
+    #[error("the answer can't be read: {0}")]
+    Undecodable(String),
+    /// The API answered `null`: there is no such thing, or not yet.
+    #[error("not there (yet)")]
+    Missing,
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Undecodable(error.to_string())
+    }
+}
+
+/// A value and the JSON text that it was decoded from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched<T> {
+    /// The decoded value.
+    pub value: T,
+    /// The API's answer, word for word.
+    pub json: String,
+}
+
+impl<T: DeserializeOwned> Fetched<T> {
+    /// Decodes an answer of the API.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] for `null`, [`Error::Undecodable`] for what is no `T`.
+    pub fn decode(json: String) -> Result<Self, Error> {
+        match serde_json::from_str(&json)? {
+            Some(value) => Ok(Self { value, json }),
+            None => Err(Error::Missing),
+        }
+    }
+}
+
+/// The official API, the source of truth: GET only, one request an item.
+#[derive(Clone)]
+pub struct Client {
+    http: Rc<http::Client>,
+    base: Rc<str>,
+}
+
+impl Client {
+    /// A client of the API at `base`, such as `https://hacker-news.firebaseio.com/v0`.
+    pub fn new(http: Rc<http::Client>, base: &str) -> Self {
+        Self {
+            http,
+            base: base.trim_end_matches('/').into(),
+        }
+    }
+
+    /// The current ranking of a feed: up to 500 ids.
+    ///
+    /// # Errors
+    /// See [`Error`]; so for all that follow.
+    pub async fn feed(&self, feed: Feed, priority: Priority) -> Result<Vec<Id>, Error> {
+        Ok(decode_ids(&self.get(feed.path(), priority).await?)?)
+    }
+
+    /// One item.
+    pub async fn item(&self, id: Id, priority: Priority) -> Result<Fetched<Item>, Error> {
+        let item = Fetched::<Item>::decode(self.get(&format!("item/{id}.json"), priority).await?)?;
+        if item.value.id != id {
+            return Err(Error::Undecodable(format!(
+                "asked for {id}, got {}",
+                item.value.id
+            )));
+        }
+        Ok(item)
+    }
+
+    /// One profile. Names are case-sensitive.
+    pub async fn user(&self, name: &str, priority: Priority) -> Result<Fetched<User>, Error> {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        if name.is_empty() || !name.bytes().all(is_name) {
+            return Err(Error::Missing);
+        }
+        Fetched::decode(self.get(&format!("user/{name}.json"), priority).await?)
+    }
+
+    /// What changed of late.
+    pub async fn updates(&self, priority: Priority) -> Result<Updates, Error> {
+        Ok(serde_json::from_str(
+            &self.get("updates.json", priority).await?,
+        )?)
+    }
+
+    /// The highest number given to an item so far.
+    pub async fn max_item(&self, priority: Priority) -> Result<Id, Error> {
+        Ok(serde_json::from_str(
+            &self.get("maxitem.json", priority).await?,
+        )?)
+    }
+
+    async fn get(&self, path: &str, priority: Priority) -> Result<String, Error> {
+        let url = format!("{}/{path}", self.base);
+        Ok(self.http.get(&url, priority).await?)
+    }
+}

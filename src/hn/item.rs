@@ -1,0 +1,178 @@
+use serde::{Deserialize, Deserializer};
+
+use super::{Id, lenient};
+use crate::time::Timestamp;
+
+/// What an item is. Ask, Show, Tell and Launch are title prefixes only, not kinds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// A story, with a link or a text.
+    Story,
+    /// A reply to a story, a poll or another comment.
+    Comment,
+    /// A job offer; it has no comments and may have no author.
+    Job,
+    /// A story whose readers vote on options.
+    Poll,
+    /// One option of a poll.
+    PollOption,
+    /// A kind that didn't exist when this was written, or none at all.
+    #[default]
+    Unknown,
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Option::<String>::deserialize(deserializer)?;
+        Ok(match name.as_deref() {
+            Some("story") => Self::Story,
+            Some("comment") => Self::Comment,
+            Some("job") => Self::Job,
+            Some("poll") => Self::Poll,
+            Some("pollopt") => Self::PollOption,
+            _ => Self::Unknown,
+        })
+    }
+}
+
+/// Anything with a number on Hacker News. Only `id` is always there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Item {
+    /// The item's number.
+    pub id: Id,
+    /// What it is.
+    #[serde(rename = "type", default)]
+    pub kind: Kind,
+    /// The author's name; absent on deleted items and some jobs.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub by: Option<String>,
+    #[serde(default)]
+    time: Option<u64>,
+    /// The title, with character references but no markup.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub title: Option<String>,
+    /// The text as HTML.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub text: Option<String>,
+    /// The linked address, as somebody typed it.
+    #[serde(default, deserialize_with = "lenient::text")]
+    pub url: Option<String>,
+    /// Points, or a poll option's votes.
+    #[serde(default)]
+    pub score: Option<i64>,
+    /// How many comments the whole thread holds, by the API's own count.
+    #[serde(default)]
+    pub descendants: Option<u32>,
+    /// The replies in display order, deleted ones included.
+    #[serde(default, deserialize_with = "lenient::ids")]
+    pub kids: Vec<Id>,
+    /// A poll's options in order.
+    #[serde(default, deserialize_with = "lenient::ids")]
+    pub parts: Vec<Id>,
+    /// What a comment replies to.
+    #[serde(default)]
+    pub parent: Option<Id>,
+    /// The poll that an option belongs to.
+    #[serde(default)]
+    pub poll: Option<Id>,
+    /// Deleted by its author: no author, no text, but perhaps replies.
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub deleted: bool,
+    /// Killed by software or moderators.
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub dead: bool,
+}
+
+impl Item {
+    /// When it was posted.
+    pub fn posted(&self) -> Option<Timestamp> {
+        self.time.map(Timestamp::from_secs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(json: &str) -> Item {
+        serde_json::from_str(json).expect("decodable")
+    }
+
+    #[test]
+    fn an_id_alone_is_an_item() {
+        assert_eq!(
+            item(r#"{"id":1}"#),
+            Item {
+                id: 1,
+                ..Item::default()
+            }
+        );
+    }
+
+    #[test]
+    fn null_is_as_good_as_absent() {
+        let nulls = r#"{"id":1,"type":null,"by":null,"time":null,"title":null,"text":null,
+            "url":null,"score":null,"descendants":null,"kids":null,"parts":null,"parent":null,
+            "poll":null,"deleted":null,"dead":null}"#;
+        assert_eq!(item(nulls), item(r#"{"id":1}"#));
+    }
+
+    #[test]
+    fn every_kind_is_told_apart() {
+        for (name, kind) in [
+            ("story", Kind::Story),
+            ("comment", Kind::Comment),
+            ("job", Kind::Job),
+            ("poll", Kind::Poll),
+            ("pollopt", Kind::PollOption),
+            ("hologram", Kind::Unknown),
+        ] {
+            assert_eq!(item(&format!(r#"{{"id":1,"type":"{name}"}}"#)).kind, kind);
+        }
+    }
+
+    #[test]
+    fn an_empty_url_is_none_and_unknown_fields_are_ignored() {
+        let story = item(r#"{"id":1,"type":"story","url":"","title":"T","colour":{"r":1}}"#);
+        assert_eq!((story.url, story.title.as_deref()), (None, Some("T")));
+    }
+
+    #[test]
+    fn deleted_and_dead_items_keep_their_replies() {
+        let deleted = item(r#"{"deleted":true,"id":2,"kids":[4,3],"parent":1,"type":"comment"}"#);
+        assert!(deleted.deleted && deleted.by.is_none());
+        assert_eq!(deleted.kids, [4, 3]);
+        let dead = item(r#"{"dead":true,"id":2,"text":"[flagged]","kids":[9]}"#);
+        assert!(dead.dead && !dead.deleted);
+    }
+
+    #[test]
+    fn kids_keep_their_order_and_each_id_once() {
+        assert_eq!(item(r#"{"id":1,"kids":[5,3,5,null,4]}"#).kids, [5, 3, 4]);
+    }
+
+    #[test]
+    fn a_poll_and_its_option_know_each_other() {
+        assert_eq!(
+            item(r#"{"id":1,"type":"poll","parts":[2,3]}"#).parts,
+            [2, 3]
+        );
+        let option = item(r#"{"id":2,"type":"pollopt","poll":1,"score":9}"#);
+        assert_eq!((option.poll, option.score), (Some(1), Some(9)));
+    }
+
+    #[test]
+    fn what_is_no_item_is_refused() {
+        for json in [
+            "{]",
+            "{}",
+            "[]",
+            "\"id\"",
+            r#"{"id":"x"}"#,
+            r#"{"id":-1}"#,
+            r#"{"id":1"#,
+        ] {
+            assert!(serde_json::from_str::<Item>(json).is_err(), "{json}");
+        }
+    }
+}
