@@ -6,5 +6,7 @@
 //! around it are thin, so a host test can drive every order of events by hand.
 
 pub mod semaphore;
+pub mod task_group;
 
 pub use semaphore::{Acquire, AcquireError, Permit, Priority, Semaphore, TryAcquireError};
+pub use task_group::TaskGroup;

@@ -1,26 +1,36 @@
 //! A counting semaphore with three priorities, for one thread.
+//!
+//! Permits are handed to waiters by turn, never raced for: whoever gives a permit back decides,
+//! at once, who has it next. `state` tells the rules and takes every decision, `waiters`
+//! holds the queues, [`Acquire`] and [`Permit`] are thin shells.
+//!
+//! Its own instead of `tokio`'s or `async-lock`'s because neither has priorities, a reserve or
+//! a way to lower its size; and where there is one thread a queue needs no lock.
 
+mod acquire;
+#[cfg(test)]
+mod cost;
 mod state;
 mod waiters;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
 
+use acquire::Shared;
+pub use acquire::{Acquire, Permit};
 use state::State;
-use waiters::Key;
 
-/// Whose turn it is: a higher priority goes first. Sorts in that order, `Now` before `Later`.
+/// Whose turn it is: a higher priority goes first, whoever came first within one.
+///
+/// Sorts in that order, [`Now`](Self::Now) before [`Later`](Self::Later).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Priority {
-    /// Somebody waits for it.
+    /// What the reader waits for.
     Now,
-    /// Visible next.
+    /// What comes into view next.
     Soon,
-    /// In the background; never holds the last permits.
+    /// What happens in the background; all of it together leaves up to two permits to the others.
     Later,
 }
 
@@ -32,15 +42,15 @@ impl Priority {
 /// Why an [`Acquire`] ended without a permit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AcquireError {
-    /// The semaphore was closed.
+    /// The semaphore is closed.
     #[error("the semaphore is closed")]
     Closed,
-    /// More permits than there may ever be for this priority.
-    #[error("{asked} permits were asked for, and there are never more than {at_most}")]
+    /// It asked for more permits than its priority may ever hold.
+    #[error("{asked} permits were asked for where there are never more than {at_most}")]
     TooMany {
-        /// What was asked for.
+        /// How many it asked for.
         asked: usize,
-        /// What the priority may hold at most.
+        /// How many its priority may hold.
         at_most: usize,
     },
 }
@@ -51,130 +61,186 @@ pub enum TryAcquireError {
     /// The semaphore is closed.
     #[error("the semaphore is closed")]
     Closed,
-    /// No permit is free, or somebody else is next.
+    /// No permit is free for this priority, or somebody else is next.
     #[error("no permit is free")]
     NoPermits,
 }
 
-/// Limits how much happens at once: who wants to do something holds a [`Permit`] meanwhile.
+/// Limits how many things happen at once: each holds a [`Permit`] while it does.
 ///
-/// Clones are handles to the same semaphore.
+/// Clones are handles to the same semaphore. Waits and permits work on without any handle.
+///
+/// ```
+/// use hackershelf::sync::Semaphore;
+///
+/// # futures_executor::block_on(async {
+/// let semaphore = Semaphore::new(2);
+/// let first = semaphore.acquire().await?;
+/// let second = semaphore.acquire().await?;
+/// assert!(semaphore.try_acquire().is_err());
+///
+/// drop(first);
+/// assert_eq!(semaphore.available_permits(), 1);
+/// # drop(second);
+/// # Ok::<(), hackershelf::sync::AcquireError>(()) }).expect("nobody closes it");
+/// ```
 #[derive(Clone)]
 pub struct Semaphore {
     shared: Rc<Shared>,
 }
 
-struct Shared {
-    state: RefCell<State>,
-}
-
-impl Shared {
-    /// Runs what wakers do, with nothing borrowed: they may call back in.
-    fn wake(&self, first: Option<Waker>) {
-        let mut waker = first;
-        while let Some(awake) = waker {
-            awake.wake();
-            waker = self.state.borrow_mut().pop_answered();
-        }
-    }
-
-    fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
-        let mut state = self.state.borrow_mut();
-        let result = change(&mut state);
-        let waker = state.pop_answered();
-        drop(state);
-        self.wake(waker);
-        result
-    }
-}
-
 impl Semaphore {
-    /// Creates a semaphore with that many permits.
+    /// Creates a semaphore with that many permits; with none it is paused.
     pub fn new(permits: usize) -> Self {
         let state = RefCell::new(State::new(permits));
         Self {
-            shared: Rc::new(Shared { state }),
+            shared: Rc::new(Shared(state)),
         }
     }
 
-    /// Waits for a permit at [`Priority::Now`].
+    /// Waits for one permit at [`Priority::Now`].
+    ///
+    /// # Errors
+    /// The future ends with [`AcquireError::Closed`] once the semaphore is closed.
     pub fn acquire(&self) -> Acquire {
         self.acquire_many_at(1, Priority::Now)
     }
 
-    /// Waits for a permit.
+    /// Waits for one permit.
+    ///
+    /// # Errors
+    /// The future ends with [`AcquireError::Closed`] once the semaphore is closed.
+    ///
+    /// ```
+    /// use futures_util::future::poll_immediate;
+    /// use hackershelf::sync::{Priority, Semaphore};
+    ///
+    /// # futures_executor::block_on(async {
+    /// let semaphore = Semaphore::new(1);
+    /// let held = semaphore.acquire().await?;
+    /// let mut download = semaphore.acquire_at(Priority::Later);
+    /// let mut page = semaphore.acquire_at(Priority::Now);
+    /// assert!(poll_immediate(&mut download).await.is_none());
+    /// assert!(poll_immediate(&mut page).await.is_none());
+    ///
+    /// drop(held);
+    /// assert!(poll_immediate(&mut download).await.is_none());
+    /// assert!(poll_immediate(&mut page).await.is_some());
+    /// # Ok::<(), hackershelf::sync::AcquireError>(()) }).expect("nobody closes it");
+    /// ```
     pub fn acquire_at(&self, priority: Priority) -> Acquire {
         self.acquire_many_at(1, priority)
     }
 
-    /// Waits for several permits, all at once, at [`Priority::Now`].
+    /// Waits for several permits at [`Priority::Now`], and gets all of them at once.
+    ///
+    /// With all that the semaphore has, nobody else holds one.
+    ///
+    /// # Errors
+    /// The future ends with [`AcquireError::Closed`] once the semaphore is closed, and with
+    /// [`AcquireError::TooMany`] if it asks for two or more and more than the capacity.
+    ///
+    /// ```
+    /// use hackershelf::sync::Semaphore;
+    ///
+    /// # futures_executor::block_on(async {
+    /// let semaphore = Semaphore::new(6);
+    /// let alone = semaphore.acquire_many(semaphore.capacity()).await?;
+    /// assert_eq!(semaphore.available_permits(), 0);
+    /// # drop(alone);
+    /// # Ok::<(), hackershelf::sync::AcquireError>(()) }).expect("nobody closes it");
+    /// ```
     pub fn acquire_many(&self, permits: usize) -> Acquire {
         self.acquire_many_at(permits, Priority::Now)
     }
 
-    /// Waits for several permits, all at once.
-    pub fn acquire_many_at(&self, permits: usize, priority: Priority) -> Acquire {
-        Acquire {
-            shared: Some(Rc::clone(&self.shared)),
-            permits,
-            stage: Cell::new(Stage::New(priority)),
-        }
-    }
-
-    /// Takes a permit if one is free and nobody else is next.
+    /// Waits for several permits, and gets all of them at once.
     ///
     /// # Errors
-    /// [`TryAcquireError::Closed`] or [`TryAcquireError::NoPermits`].
+    /// The future ends with [`AcquireError::Closed`] once the semaphore is closed, and with
+    /// [`AcquireError::TooMany`] if it asks for two or more and more than its priority may
+    /// ever hold.
+    pub fn acquire_many_at(&self, permits: usize, priority: Priority) -> Acquire {
+        Acquire::new(Rc::clone(&self.shared), permits, priority)
+    }
+
+    /// Takes one permit at [`Priority::Now`], or says at once why not.
+    ///
+    /// # Errors
+    /// [`TryAcquireError::NoPermits`] if none is free or somebody else is next,
+    /// [`TryAcquireError::Closed`] if the semaphore is closed.
+    ///
+    /// ```
+    /// use hackershelf::sync::{Semaphore, TryAcquireError};
+    ///
+    /// let semaphore = Semaphore::new(1);
+    /// let held = semaphore.try_acquire()?;
+    /// assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::NoPermits));
+    /// # drop(held);
+    /// # Ok::<(), TryAcquireError>(())
+    /// ```
     pub fn try_acquire(&self) -> Result<Permit, TryAcquireError> {
         self.try_acquire_at(Priority::Now)
     }
 
-    /// Like [`try_acquire`](Self::try_acquire), at a priority.
+    /// Takes one permit, or says at once why not.
     ///
     /// # Errors
-    /// [`TryAcquireError::Closed`] or [`TryAcquireError::NoPermits`].
+    /// [`TryAcquireError::NoPermits`] if none is free for this priority or somebody else is
+    /// next, [`TryAcquireError::Closed`] if the semaphore is closed.
     pub fn try_acquire_at(&self, priority: Priority) -> Result<Permit, TryAcquireError> {
-        let mut state = self.shared.state.borrow_mut();
+        let mut state = self.shared.0.borrow_mut();
         match state.ask(1, priority) {
             Ok(true) => {
-                let waker = state.pop_answered();
+                let others = state.pop_answered();
                 drop(state);
-                let permit = Permit {
-                    shared: Rc::clone(&self.shared),
-                    permits: 1,
-                    priority,
-                };
-                self.shared.wake(waker);
-                Ok(permit)
+                Ok(Permit::new(Rc::clone(&self.shared), 1, priority, others))
             }
             Err(AcquireError::Closed) => Err(TryAcquireError::Closed),
             Ok(false) | Err(AcquireError::TooMany { .. }) => Err(TryAcquireError::NoPermits),
         }
     }
 
-    /// How many permits are free now; those that gather for a waiter count.
+    /// How many permits nobody has; those that gather for a big waiter count.
     pub fn available_permits(&self) -> usize {
-        self.shared.state.borrow().free()
+        self.shared.0.borrow().free()
     }
 
     /// How many permits there are, free or not.
     pub fn capacity(&self) -> usize {
-        self.shared.state.borrow().capacity()
+        self.shared.0.borrow().capacity()
     }
 
-    /// Sets how many permits there are; what is out above that drains.
+    /// Sets how many permits there are; what is out above that drains, and zero is a pause.
+    ///
+    /// Those who wait for more than there may ever be now get [`AcquireError::TooMany`].
+    ///
+    /// ```
+    /// use hackershelf::sync::Semaphore;
+    ///
+    /// # futures_executor::block_on(async {
+    /// let semaphore = Semaphore::new(2);
+    /// let both = semaphore.acquire_many(2).await?;
+    /// semaphore.resize(1);
+    /// assert_eq!(semaphore.available_permits(), 0);
+    /// drop(both);
+    /// assert_eq!(semaphore.available_permits(), 1);
+    /// # Ok::<(), hackershelf::sync::AcquireError>(()) }).expect("nobody closes it");
+    /// ```
     pub fn resize(&self, permits: usize) {
         self.shared.change(|state| state.resize(permits));
     }
 
-    /// Ends all waiting, now and later, with [`AcquireError::Closed`].
+    /// Ends all waiting, now and from now on, with [`AcquireError::Closed`].
+    ///
+    /// What was granted stays granted, and permits come back as ever.
     pub fn close(&self) {
         self.shared.change(State::close);
     }
 
     /// Whether [`close`](Self::close) was called.
     pub fn is_closed(&self) -> bool {
-        self.shared.state.borrow().is_closed()
+        self.shared.0.borrow().is_closed()
     }
 }
 
@@ -183,147 +249,6 @@ impl fmt::Debug for Semaphore {
         f.debug_struct("Semaphore")
             .field("available_permits", &self.available_permits())
             .field("capacity", &self.capacity())
-            .finish_non_exhaustive()
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Stage {
-    New(Priority),
-    Queued(Key),
-}
-
-/// The wait for a [`Permit`]; joins the queue when first polled, leaves it when dropped.
-#[must_use = "futures do nothing unless polled"]
-pub struct Acquire {
-    /// `None` once it has answered.
-    shared: Option<Rc<Shared>>,
-    permits: usize,
-    stage: Cell<Stage>,
-}
-
-impl Acquire {
-    /// Moves on to a higher priority, behind those already there; never to a lower one.
-    pub fn raise(&self, priority: Priority) {
-        let Some(shared) = &self.shared else { return };
-        match self.stage.get() {
-            Stage::New(old) => self.stage.set(Stage::New(old.min(priority))),
-            Stage::Queued(key) => shared.change(|state| state.raise(key, priority)),
-        }
-    }
-
-    fn answered(
-        &mut self,
-        answer: Result<Priority, AcquireError>,
-        waker: Option<Waker>,
-    ) -> Poll<Result<Permit, AcquireError>> {
-        let shared = self.shared.take().expect("polled only while it waits");
-        Poll::Ready(answer.map(|priority| {
-            let permit = Permit {
-                shared,
-                permits: self.permits,
-                priority,
-            };
-            permit.shared.wake(waker);
-            permit
-        }))
-    }
-}
-
-impl Future for Acquire {
-    type Output = Result<Permit, AcquireError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        // Made, like it is dropped, only while nothing is borrowed.
-        let mut own_waker = None;
-        loop {
-            let shared = this
-                .shared
-                .as_ref()
-                .expect("an `Acquire` isn't polled after it is ready");
-            let mut state = shared.state.borrow_mut();
-            match this.stage.get() {
-                Stage::New(priority) => match state.ask(this.permits, priority) {
-                    Ok(true) => {
-                        let waker = state.pop_answered();
-                        drop(state);
-                        return this.answered(Ok(priority), waker);
-                    }
-                    Ok(false) => {
-                        if let Some(waker) = own_waker.take() {
-                            let key = state.join(this.permits, priority, waker);
-                            this.stage.set(Stage::Queued(key));
-                            return Poll::Pending;
-                        }
-                    }
-                    Err(error) => {
-                        drop(state);
-                        return this.answered(Err(error), None);
-                    }
-                },
-                Stage::Queued(key) => {
-                    if let Some(answer) = state.answer(key) {
-                        let stale = state.forget(key);
-                        drop(state);
-                        let ready = this.answered(answer, None);
-                        drop(stale);
-                        return ready;
-                    }
-                    if let Some(waker) = own_waker.take() {
-                        let stale = state.replace_waker(key, waker);
-                        drop(state);
-                        drop(stale);
-                        return Poll::Pending;
-                    }
-                    if state.will_wake(key, cx.waker()) {
-                        return Poll::Pending;
-                    }
-                }
-            }
-            drop(state);
-            own_waker = Some(cx.waker().clone());
-        }
-    }
-}
-
-impl Drop for Acquire {
-    fn drop(&mut self) {
-        if let (Some(shared), Stage::Queued(key)) = (&self.shared, self.stage.get()) {
-            let stale = shared.change(|state| state.cancel(key));
-            drop(stale);
-        }
-    }
-}
-
-impl fmt::Debug for Acquire {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Acquire")
-            .field("permits", &self.permits)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The right to do one thing, or several; goes back to its semaphore when dropped.
-#[must_use = "a permit that isn't kept goes back at once"]
-pub struct Permit {
-    shared: Rc<Shared>,
-    permits: usize,
-    priority: Priority,
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        self.shared
-            .change(|state| state.release(self.permits, self.priority));
-    }
-}
-
-impl fmt::Debug for Permit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Permit")
-            .field("permits", &self.permits)
-            .field("priority", &self.priority)
             .finish_non_exhaustive()
     }
 }

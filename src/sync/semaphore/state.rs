@@ -1,7 +1,27 @@
 //! Every decision of the semaphore, in one plain struct.
 //!
-//! Nothing here wakes, clones or drops a waker: methods move wakers in and out, and the
-//! shell around runs their code when the struct is no longer borrowed.
+//! A permit is either free or out, and out means held or granted to a waiter that hasn't
+//! collected it yet. Waiters stand in one queue a priority and get all their permits or none.
+//!
+//! At any time at most one waiter is *next*: the head of the highest queue that isn't empty,
+//! unless a lower one is *due*, because 32 grants in a row passed it over. Two rules bend this
+//! for `Later`, of which the reserve allows only so many permits out at a time: a head that the
+//! reserve stops is never next, and isn't counted as passed over, for not its turn is missing
+//! but its own kind's permits.
+//!
+//! **Between two calls the next waiter doesn't fit.** Whatever may change who is next or what
+//! fits (a release, a waiter that leaves or is raised, a resize, a newcomer's grant that makes
+//! somebody due) ends in `hand_on`, which grants until that holds again. From it follows
+//!
+//! - that free permits gather for a big waiter, since nobody else is next meanwhile, and that
+//!   they go to those behind it in the same call when it leaves;
+//! - that a newcomer may take permits only if nobody at or above its priority waits and nobody
+//!   is due; no one barges in between a release and the poll of the waiter it was granted to;
+//! - that nobody waits for ever: each grant brings every queue it passes over nearer to its
+//!   turn, and whoever is due blocks all others until it fits.
+//!
+//! An answered waiter moves from its queue to the list of those to wake. Wakers only pass
+//! through here: the shell wakes and drops them when the struct isn't borrowed any more.
 
 use std::task::Waker;
 
@@ -89,12 +109,9 @@ impl State {
         waiter.answer.map(|answer| answer.map(|()| waiter.priority))
     }
 
-    pub fn will_wake(&self, key: Key, waker: &Waker) -> bool {
-        self.waiters.will_wake(key, waker)
-    }
-
-    pub fn replace_waker(&mut self, key: Key, waker: Waker) -> Option<Waker> {
-        self.waiters.replace_waker(key, waker)
+    /// Has a waiter wake the task that polls it now; returns the waker to drop.
+    pub fn renew(&mut self, key: Key, waker: &Waker) -> Option<Waker> {
+        self.waiters.renew(key, waker)
     }
 
     /// Forgets a waiter whose answer was collected.
@@ -140,21 +157,26 @@ impl State {
     }
 
     pub fn resize(&mut self, capacity: usize) {
+        let lowered = capacity < self.capacity;
         self.capacity = capacity;
-        for priority in Priority::ALL {
-            let at_most = self.at_most(priority);
-            let refused: Vec<_> = self
-                .waiters
-                .queue(priority)
-                .filter(|&(_, asked)| asked >= 2 && asked > at_most)
-                .collect();
-            for (key, asked) in refused {
-                self.waiters
-                    .answer(key, Err(AcquireError::TooMany { asked, at_most }));
-            }
-            self.left(priority);
+        if lowered {
+            Priority::ALL
+                .into_iter()
+                .for_each(|priority| self.refuse(priority));
         }
         self.hand_on();
+    }
+
+    /// Answers those who wait for more than their priority may ever hold.
+    fn refuse(&mut self, priority: Priority) {
+        let at_most = self.at_most(priority);
+        let too_big = |&(_, asked): &(Key, usize)| asked >= 2 && asked > at_most;
+        let refused: Vec<_> = self.waiters.queue(priority).filter(too_big).collect();
+        for (key, asked) in refused {
+            self.waiters
+                .answer(key, Err(AcquireError::TooMany { asked, at_most }));
+        }
+        self.left(priority);
     }
 
     pub fn close(&mut self) {
@@ -261,5 +283,17 @@ impl State {
             Priority::Now | Priority::Soon => self.free(),
             Priority::Later => self.free().min(self.later_room()),
         }
+    }
+
+    /// How many nodes were looked at so far.
+    #[cfg(test)]
+    pub fn visits(&self) -> usize {
+        self.waiters.visits()
+    }
+
+    /// How many nodes there is memory for.
+    #[cfg(test)]
+    pub fn memory(&self) -> usize {
+        self.waiters.memory()
     }
 }

@@ -144,14 +144,13 @@ impl Waiters {
         self.append(key, priority as usize);
     }
 
-    /// Replaces a waiter's waker and returns the old one.
-    pub fn replace_waker(&mut self, key: Key, waker: Waker) -> Option<Waker> {
-        self.at_mut(key).waker.replace(waker)
-    }
-
-    pub fn will_wake(&self, key: Key, waker: &Waker) -> bool {
-        let own = &self.at(key).waker;
-        own.as_ref().is_some_and(|own| own.will_wake(waker))
+    /// Replaces a waiter's waker by another task's and returns the old one.
+    pub fn renew(&mut self, key: Key, waker: &Waker) -> Option<Waker> {
+        let own = &mut self.at_mut(key).waker;
+        match own {
+            Some(own) if own.will_wake(waker) => None,
+            _ => own.replace(waker.clone()),
+        }
     }
 
     /// The next waker to wake, of a waiter that has its answer.
@@ -209,5 +208,15 @@ impl Waiters {
             NIL => self.lists[list].tail = prev,
             next => self.at_mut(next).prev = prev,
         }
+    }
+
+    #[cfg(test)]
+    pub fn visits(&self) -> usize {
+        self.visits.get()
+    }
+
+    #[cfg(test)]
+    pub fn memory(&self) -> usize {
+        self.slots.capacity()
     }
 }
