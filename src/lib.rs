@@ -19,5 +19,6 @@
 
 pub mod hn;
 pub mod http;
+pub mod store;
 pub mod sync;
 pub mod time;

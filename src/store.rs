@@ -1,0 +1,96 @@
+//! What is kept between visits, behind one trait: IndexedDB, or memory where the browser has none.
+//!
+//! A write is a [`Batch`] and one transaction: all of it is kept or nothing. Everything is an
+//! upsert by key, so that nothing is ever there twice. Bodies are the API's own JSON text; one that
+//! can't be decoded any more counts as absent and never stands in the way of the others.
+
+use futures_core::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
+
+use crate::hn::{Feed, Id, Item};
+use crate::http::policy::Limits;
+use crate::time::Timestamp;
+
+mod memory;
+pub mod schema;
+
+#[cfg(target_arch = "wasm32")]
+pub mod indexed_db;
+
+pub use memory::Memory;
+
+/// Why something wasn't read or kept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The browser has no IndexedDB, or refuses it to this page.
+    #[error("this browser doesn't let the page keep anything")]
+    Unavailable,
+    /// The database was written by a later version of the app.
+    #[error("the database belongs to a newer version")]
+    Newer,
+    /// Opening took too long, perhaps because another tab holds an older version open.
+    #[error("the database didn't open in time")]
+    Slow,
+    /// A transaction failed; nothing of it was kept.
+    #[error("the database failed: {0}")]
+    Failed(String),
+}
+
+/// Something kept, and when the network last confirmed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored<T> {
+    /// What was kept.
+    pub value: T,
+    /// When it was fetched.
+    pub fetched_at: Timestamp,
+}
+
+impl Stored<String> {
+    /// The kept JSON text as the item it holds, if it still can be read.
+    fn decode(&self) -> Option<Stored<Item>> {
+        let value = serde_json::from_str(&self.value).ok()?;
+        Some(Stored {
+            value,
+            fetched_at: self.fetched_at,
+        })
+    }
+}
+
+/// What one load brought, to be kept in one transaction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// A feed's new ranking and when it was fetched.
+    pub feed: Option<(Feed, Stored<Vec<Id>>)>,
+    /// Items by id: the API's JSON text and when it was fetched.
+    pub items: Vec<(Id, Stored<String>)>,
+}
+
+impl Batch {
+    /// Whether there is nothing to keep.
+    pub fn is_empty(&self) -> bool {
+        self.feed.is_none() && self.items.is_empty()
+    }
+}
+
+/// What the reader chose, kept as one record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// How hard the app may work the network.
+    pub network: Limits,
+}
+
+/// Keeps feeds, items and settings.
+pub trait Store {
+    /// The last ranking of `feed` that was kept.
+    fn feed(&self, feed: Feed) -> LocalBoxFuture<'_, Result<Option<Stored<Vec<Id>>>, Error>>;
+
+    /// Those of `ids` that are kept, in the order asked for.
+    fn items(&self, ids: Vec<Id>) -> LocalBoxFuture<'_, Result<Vec<Stored<Item>>, Error>>;
+
+    /// Keeps all of `batch`, or nothing of it.
+    fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>>;
+
+    /// The reader's settings, or the defaults.
+    fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>>;
+}

@@ -1,0 +1,51 @@
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use futures_core::future::LocalBoxFuture;
+
+use super::{Batch, Error, Settings, Store, Stored};
+use crate::hn::{Feed, Id, Item};
+
+/// Keeps everything until the page is closed: for private windows, and for tests.
+#[derive(Default)]
+pub struct Memory(RefCell<Shelf>);
+
+#[derive(Default)]
+struct Shelf {
+    feeds: HashMap<Feed, Stored<Vec<Id>>>,
+    items: HashMap<Id, Stored<String>>,
+}
+
+impl Memory {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Store for Memory {
+    fn feed(&self, feed: Feed) -> LocalBoxFuture<'_, Result<Option<Stored<Vec<Id>>>, Error>> {
+        let found = self.0.borrow().feeds.get(&feed).cloned();
+        Box::pin(async { Ok(found) })
+    }
+
+    fn items(&self, ids: Vec<Id>) -> LocalBoxFuture<'_, Result<Vec<Stored<Item>>, Error>> {
+        let shelf = self.0.borrow();
+        let found = ids
+            .iter()
+            .filter_map(|id| shelf.items.get(id)?.decode())
+            .collect();
+        Box::pin(async { Ok(found) })
+    }
+
+    fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
+        let mut shelf = self.0.borrow_mut();
+        shelf.feeds.extend(batch.feed);
+        shelf.items.extend(batch.items);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>> {
+        Box::pin(async { Ok(Settings::default()) })
+    }
+}
