@@ -19,6 +19,7 @@
 
 pub mod hn;
 pub mod http;
+pub mod loader;
 pub mod store;
 pub mod sync;
 pub mod time;

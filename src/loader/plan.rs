@@ -1,0 +1,375 @@
+//! What one load of a feed's page does next: events in, effects out, no waiting and no browser.
+//!
+//! Store first, then network. The page shows what was kept at once; the new ranking takes its
+//! place in one step, as soon as each of its rows has something to show, so that full rows never
+//! turn into empty ones. Rows are then updated where they stand.
+//!
+//! A ranking is a *snapshot*: turning a page stays within it, and no story slips from one page to
+//! the next while somebody reads. What was fetched within [`FRESH`] isn't asked for again, unless
+//! the reader asks.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use super::Change;
+use crate::hn::{Error, Feed, Fetched, Id, Item};
+use crate::http;
+use crate::store::{self, Batch, Stored};
+use crate::time::Timestamp;
+
+/// Stories on a page.
+pub const PAGE: usize = 30;
+
+/// For so long an answer is as good as a new one.
+pub const FRESH: Duration = Duration::from_secs(60);
+
+/// A load that isn't through by then fails what is still missing.
+pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A load that takes longer than this keeps what it has by then, and again after each such time.
+pub const KEEP_EVERY: Duration = Duration::from_secs(2);
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The store's ranking of the feed.
+    StoredRanking(Option<Stored<Vec<Id>>>),
+    /// Those of the items asked for that the store has.
+    StoredItems(Vec<Stored<Item>>),
+    /// The network's ranking.
+    Ranked(Result<Vec<Id>, Error>),
+    /// The network's answer for one item.
+    Item(Id, Result<Fetched<Item>, Error>),
+    /// What was to be kept is kept, or isn't.
+    Kept(Result<(), store::Error>),
+    /// [`KEEP_EVERY`] has passed.
+    Tick,
+    /// [`DEADLINE`] has passed.
+    Overdue,
+    /// The reader went elsewhere.
+    Left,
+}
+
+/// What is to be done, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Read a feed's ranking from the store.
+    ReadRanking(Feed),
+    /// Read these items from the store.
+    ReadItems(Vec<Id>),
+    /// Ask the network for a feed's ranking.
+    FetchRanking(Feed),
+    /// Ask the network for an item.
+    FetchItem(Id),
+    /// Tell the page.
+    Show(Change),
+    /// This is the feed's snapshot from now on.
+    Remember(Feed, Stored<Vec<Id>>),
+    /// Keep this, in one transaction.
+    Keep(Batch),
+    /// Abort whatever is still under way.
+    Abort,
+    /// The load is over.
+    Finish,
+}
+
+/// One load of one page of one feed, or of some of its rows.
+#[derive(Debug)]
+pub struct Plan {
+    /// The feed whose ranking this load cares for; none where it is about single items.
+    feed: Option<Feed>,
+    page: usize,
+    /// The reader asked for it: nothing counts as fresh.
+    refresh: bool,
+    /// The ranking can't be had: ask only for what is lacking.
+    ranking_failed: bool,
+    shown: Option<Vec<Id>>,
+    /// The new ranking's page, waiting until each of its rows has something to show.
+    next: Option<(Vec<Id>, Change)>,
+    /// When what is known of an item was fetched.
+    known: HashMap<Id, Timestamp>,
+    failed: HashSet<Id>,
+    waiting: HashSet<Id>,
+    /// Reads under way.
+    reading: usize,
+    ranking: bool,
+    batch: Batch,
+    /// Writes under way.
+    keeping: usize,
+    /// Every answer is in, or nobody wants it any more.
+    ended: bool,
+}
+
+impl Plan {
+    fn new(feed: Option<Feed>, page: usize, refresh: bool) -> Self {
+        Self {
+            feed,
+            page,
+            refresh,
+            ranking_failed: false,
+            shown: None,
+            next: None,
+            known: HashMap::new(),
+            failed: HashSet::new(),
+            waiting: HashSet::new(),
+            reading: 0,
+            ranking: false,
+            batch: Batch::default(),
+            keeping: 0,
+            ended: false,
+        }
+    }
+
+    /// A load of the page numbered `page`, from 1, given the snapshot of this visit if there is
+    /// one. `refresh` asks for everything anew.
+    pub fn open(
+        feed: Feed,
+        page: usize,
+        refresh: bool,
+        snapshot: Option<Stored<Vec<Id>>>,
+        now: Timestamp,
+    ) -> (Self, Vec<Effect>) {
+        let mut plan = Self::new(Some(feed), page, refresh);
+        let Some(snapshot) = snapshot else {
+            return (plan, vec![Effect::ReadRanking(feed)]);
+        };
+        let stale = page == 1 && snapshot.fetched_at.age(now) >= FRESH;
+        plan.ranking = refresh || stale;
+        let mut effects = Vec::new();
+        plan.rank(&snapshot, &mut effects);
+        if plan.ranking {
+            effects.push(Effect::FetchRanking(feed));
+        }
+        (plan, effects)
+    }
+
+    /// A load of one item for a page of its own.
+    pub fn item(id: Id) -> (Self, Vec<Effect>) {
+        let mut plan = Self::new(None, 1, false);
+        plan.shown = Some(vec![id]);
+        plan.reading = 1;
+        (plan, vec![Effect::ReadItems(vec![id])])
+    }
+
+    /// Another try at single rows.
+    pub fn retry(ids: Vec<Id>) -> (Self, Vec<Effect>) {
+        let mut plan = Self::new(None, 1, true);
+        let mut effects = Vec::new();
+        plan.fetch(ids, &mut effects);
+        (plan, effects)
+    }
+
+    /// What follows from `event`.
+    pub fn on(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match event {
+            Event::StoredRanking(stored) => {
+                self.ranking = true;
+                match stored {
+                    Some(stored) => self.rank(&stored, &mut effects),
+                    None => effects.push(Effect::Show(Change::Blank)),
+                }
+                effects.extend(self.feed.map(Effect::FetchRanking));
+            }
+            Event::StoredItems(items) => {
+                self.stored(items, &mut effects);
+                self.fetch_wanted(now, &mut effects);
+            }
+            Event::Ranked(Ok(ids)) => {
+                self.ranking = false;
+                let ranking = Stored {
+                    value: ids,
+                    fetched_at: now,
+                };
+                self.rank(&ranking, &mut effects);
+                if let Some(feed) = self.feed {
+                    self.batch.feed = Some((feed, ranking.clone()));
+                    effects.push(Effect::Remember(feed, ranking));
+                }
+            }
+            Event::Ranked(Err(error)) => {
+                self.ranking = false;
+                self.ranking_failed = true;
+                effects.push(Effect::Show(Change::RankingFailed(error)));
+                self.fetch_wanted(now, &mut effects);
+            }
+            Event::Item(id, answer) => self.answered(id, answer, now, &mut effects),
+            Event::Tick => self.keep(&mut effects),
+            Event::Overdue => self.give_up(&mut effects),
+            Event::Kept(written) => {
+                self.keeping -= 1;
+                effects.extend(
+                    written
+                        .err()
+                        .map(|error| Effect::Show(Change::NotKept(error))),
+                );
+            }
+            Event::Left => {
+                effects.push(Effect::Abort);
+                self.keep(&mut effects);
+                self.waiting.clear();
+                (self.ranking, self.reading, self.next) = (false, 0, None);
+                self.ended = true;
+            }
+        }
+        self.swap_if_ready(&mut effects);
+        self.end_if_done(&mut effects);
+        effects
+    }
+
+    /// Asks the store for the page of `ranking`, which is shown once it has something to show.
+    fn rank(&mut self, ranking: &Stored<Vec<Id>>, effects: &mut Vec<Effect>) {
+        let first = (self.page - 1).saturating_mul(PAGE);
+        let ids: Vec<Id> = ranking
+            .value
+            .iter()
+            .skip(first)
+            .take(PAGE)
+            .copied()
+            .collect();
+        let change = Change::Ranking {
+            ids: ids.clone(),
+            first,
+            pages: ranking.value.len().div_ceil(PAGE),
+            as_of: ranking.fetched_at,
+        };
+        self.next = Some((ids.clone(), change));
+        self.reading += 1;
+        effects.push(Effect::ReadItems(ids));
+    }
+
+    fn stored(&mut self, items: Vec<Stored<Item>>, effects: &mut Vec<Effect>) {
+        self.reading -= 1;
+        for item in items {
+            let id = item.value.id;
+            if self.known.get(&id).is_none_or(|&at| at < item.fetched_at) {
+                self.known.insert(id, item.fetched_at);
+                effects.push(Effect::Show(Change::Story {
+                    id,
+                    story: item,
+                    fresh: false,
+                }));
+            }
+        }
+    }
+
+    /// Asks for the page's items, as soon as it is known which they are and what the store has.
+    fn fetch_wanted(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.ranking || self.reading > 0 {
+            return;
+        }
+        let good = |at: &Timestamp| self.ranking_failed || (!self.refresh && at.age(now) < FRESH);
+        let rows = self
+            .next
+            .as_ref()
+            .map(|(ids, _)| ids)
+            .or(self.shown.as_ref());
+        let (good, wanted): (Vec<_>, Vec<_>) = rows
+            .into_iter()
+            .flatten()
+            .copied()
+            .partition(|id| self.known.get(id).is_some_and(good));
+        if !self.ranking_failed {
+            effects.extend(good.into_iter().map(|id| Effect::Show(Change::Fresh(id))));
+        }
+        self.fetch(wanted, effects);
+    }
+
+    fn answered(
+        &mut self,
+        id: Id,
+        answer: Result<Fetched<Item>, Error>,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.waiting.remove(&id);
+        effects.push(Effect::Show(match answer {
+            Ok(Fetched { value, json }) => {
+                self.known.insert(id, now);
+                self.batch.items.push((
+                    id,
+                    Stored {
+                        value: json,
+                        fetched_at: now,
+                    },
+                ));
+                Change::Story {
+                    id,
+                    story: Stored {
+                        value,
+                        fetched_at: now,
+                    },
+                    fresh: true,
+                }
+            }
+            Err(error) => {
+                self.failed.insert(id);
+                Change::Failed(id, error)
+            }
+        }));
+    }
+
+    fn give_up(&mut self, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Abort);
+        let overdue = || Error::Http(http::Error::Timeout(DEADLINE));
+        if std::mem::take(&mut self.ranking) {
+            effects.push(Effect::Show(Change::RankingFailed(overdue())));
+        }
+        self.reading = 0;
+        let mut waiting: Vec<_> = self.waiting.drain().collect();
+        waiting.sort_unstable();
+        self.failed.extend(&waiting);
+        effects.extend(
+            waiting
+                .into_iter()
+                .map(|id| Effect::Show(Change::Failed(id, overdue()))),
+        );
+    }
+
+    fn fetch(&mut self, ids: Vec<Id>, effects: &mut Vec<Effect>) {
+        if ids.is_empty() {
+            return;
+        }
+        self.waiting.extend(&ids);
+        effects.push(Effect::Show(Change::Asked(ids.clone())));
+        effects.extend(ids.into_iter().map(Effect::FetchItem));
+    }
+
+    /// Shows the ranking held back once each of its rows has something to show; at once where
+    /// nothing else or the same is shown.
+    fn swap_if_ready(&mut self, effects: &mut Vec<Effect>) {
+        let has_content = |id: &Id| self.known.contains_key(id) || self.failed.contains(id);
+        let ready = |ids: &Vec<Id>| {
+            let first = self.shown.is_none() && self.reading == 0;
+            first || self.shown.as_ref() == Some(ids) || ids.iter().all(has_content)
+        };
+        if self.next.as_ref().is_some_and(|(ids, _)| ready(ids))
+            && let Some((ids, change)) = self.next.take()
+        {
+            effects.push(Effect::Show(change));
+            self.shown = Some(ids);
+        }
+    }
+
+    fn keep(&mut self, effects: &mut Vec<Effect>) {
+        if !self.batch.is_empty() {
+            self.keeping += 1;
+            effects.push(Effect::Keep(std::mem::take(&mut self.batch)));
+        }
+    }
+
+    fn end_if_done(&mut self, effects: &mut Vec<Effect>) {
+        if self.ranking || self.reading > 0 || !self.waiting.is_empty() {
+            return;
+        }
+        if !std::mem::replace(&mut self.ended, true) {
+            self.keep(effects);
+            if self.feed.is_some() {
+                effects.push(Effect::Show(Change::Settled));
+            }
+        }
+        if self.keeping == 0 {
+            effects.push(Effect::Finish);
+        }
+    }
+}
