@@ -10,12 +10,14 @@ mod feed;
 mod firebase;
 mod item;
 mod lenient;
+mod link;
 mod user;
 
 pub use entities::decode_entities;
 pub use feed::{Feed, Updates, decode_ids};
 pub use firebase::{Client, Error, Fetched};
 pub use item::{Item, Kind};
+pub use link::Link;
 pub use user::User;
 
 /// The number of an item: stories, comments, jobs and polls share one sequence.

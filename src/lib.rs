@@ -23,3 +23,5 @@ pub mod loader;
 pub mod store;
 pub mod sync;
 pub mod time;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;

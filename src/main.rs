@@ -1,1 +1,59 @@
-fn main() {}
+//! Starts the app in the browser.
+
+#[cfg(target_arch = "wasm32")]
+mod start {
+    use std::rc::Rc;
+
+    use hackershelf::hn;
+    use hackershelf::http::{self, fetch::Fetch};
+    use hackershelf::store::indexed_db;
+    use hackershelf::time::Clock;
+    use hackershelf::time::browser::BrowserClock;
+    use hackershelf::ui;
+    use leptos::prelude::document;
+
+    /// Opens the store, sets up the engine and shows the app.
+    pub async fn start() {
+        let clock: Rc<dyn Clock> = Rc::new(BrowserClock);
+        let (store, not_kept) = indexed_db::open(clock.as_ref()).await;
+        let seed = clock.wall().0;
+        let client = http::Client::new(Rc::new(Fetch), Rc::clone(&clock), seed);
+        client.set_limits(store.settings().await.unwrap_or_default().network);
+        let hn = hn::Client::new(Rc::new(client), &meta("hn-firebase"));
+        ui::mount(ui::Start {
+            hn,
+            store,
+            not_kept,
+            clock,
+        });
+    }
+
+    /// What `index.html` says in the meta element called `name`. Nothing else, no parameter of the
+    /// address, decides where data comes from.
+    fn meta(name: &str) -> String {
+        document()
+            .query_selector(&format!("meta[name={name}]"))
+            .ok()
+            .flatten()
+            .and_then(|meta| meta.get_attribute("content"))
+            .unwrap_or_default()
+    }
+
+    /// Makes a panic leave its message in the console.
+    pub fn report_panics() {
+        std::panic::set_hook(Box::new(|panic| {
+            web_sys::console::error_1(&panic.to_string().into());
+        }));
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn main() {
+    start::report_panics();
+    wasm_bindgen_futures::spawn_local(start::start());
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {
+    unreachable!("the app runs in a browser: `cargo xtask serve`")
+}

@@ -1,0 +1,84 @@
+use super::Item;
+
+/// A web address that is safe to link to, and the site that it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The address; `http` or `https`, nothing else.
+    pub href: String,
+    /// Its host, without `www.`.
+    pub site: String,
+}
+
+impl Item {
+    /// Where the story leads, unless what somebody typed is no web address.
+    pub fn link(&self) -> Option<Link> {
+        Link::parse(self.url.as_deref()?)
+    }
+}
+
+impl Link {
+    /// Takes what somebody typed as an address of the web, or not at all.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let href = typed.trim();
+        let (scheme, rest) = href.split_once("://")?;
+        if !["http", "https"]
+            .iter()
+            .any(|web| scheme.eq_ignore_ascii_case(web))
+        {
+            return None;
+        }
+        let authority = rest.split(['/', '?', '#', '\\']).next()?;
+        let host = authority.rsplit('@').next()?;
+        let host = match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+            _ => host,
+        };
+        let host = host.to_lowercase();
+        let site = host.strip_prefix("www.").unwrap_or(&host).to_owned();
+        (!site.is_empty()).then(|| Self {
+            href: href.to_owned(),
+            site,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(url: &str) -> Option<String> {
+        Link::parse(url).map(|link| link.site)
+    }
+
+    #[test]
+    fn the_site_is_the_host_without_www() {
+        for (url, expected) in [
+            ("https://www.example.com/a?b#c", "example.com"),
+            ("http://Sub.Example.com:8080", "sub.example.com"),
+            ("HTTPS://example.com?x=@evil.example", "example.com"),
+            ("https://user:secret@example.com/", "example.com"),
+            (" https://example.com\\@evil.example ", "example.com"),
+            ("https://[2001:db8::1]:80/", "[2001:db8::1]"),
+            ("https://[2001:db8::1]/", "[2001:db8::1]"),
+        ] {
+            assert_eq!(site(url).as_deref(), Some(expected), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_web_address_is_no_link() {
+        for url in [
+            "javascript:alert(1)",
+            "JaVaScRiPt://example.com/%0aalert(1)",
+            "data:text/html,x",
+            "ftp://example.com/",
+            "//example.com/",
+            "example.com",
+            "https://",
+            "https:///path",
+            "java\nscript://x",
+        ] {
+            assert_eq!(site(url), None, "{url}");
+        }
+    }
+}

@@ -1,0 +1,253 @@
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use super::set_title;
+use crate::hn::Feed;
+use crate::loader::Intent;
+use crate::ui::app::address;
+use crate::ui::parts::{Icon, Notice, Order, Pager, ProgressBar, Shape, SortBy, StoryRow, When};
+use crate::ui::state::{Phase, Row, State};
+use crate::ui::words;
+
+/// One page of a feed.
+#[component]
+pub fn FeedPage(feed: Feed) -> impl IntoView {
+    let state = expect_context::<State>();
+    let query = use_query_map();
+    let page = Memo::new(move |_| query.with(|query| page_number(query.get("p"))));
+    let order =
+        Memo::new(move |_| query.with(|query| Order::named(&query.get("by").unwrap_or_default())));
+    let open = move |refresh| {
+        if let Some(page) = page.get_untracked() {
+            state.send(Intent::Open {
+                feed,
+                page,
+                refresh,
+            });
+        }
+    };
+
+    Effect::new(move |_| {
+        let heading = words::heading(feed);
+        match page.get() {
+            Some(1) => set_title(heading),
+            Some(page) => set_title(&format!("{heading}, page {page}")),
+            None => set_title(heading),
+        }
+        open(false);
+    });
+    on_cleanup(move || state.leave());
+    // Back from a tunnel: what failed there is asked for again.
+    Effect::new(move |before: Option<bool>| {
+        let online = state.online.get();
+        if online && before == Some(false) {
+            open(false);
+        }
+        online
+    });
+
+    let navigate = use_navigate();
+    let choose = Callback::new(move |(order,)| {
+        let href = format!("/{}", place(feed, page.get_untracked().unwrap_or(1), order));
+        navigate(
+            &href,
+            NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..Default::default()
+            },
+        );
+    });
+
+    view! {
+        <div class="toolbar">
+            <h1>{words::heading(feed)}</h1>
+            <AsOf/>
+            <SortBy order=order.into() choose/>
+            <button type="button" class="button" on:click=move |_| open(true)
+                disabled=move || state.phase.get() == Phase::Loading>
+                <Icon shape=Shape::Refresh/>"Refresh"
+            </button>
+        </div>
+        <ProgressBar/>
+        <Newer/>
+        {move || match page.get() {
+            Some(page) => view! { <Stories feed page order/> }.into_any(),
+            None => no_such_page(feed, None).into_any(),
+        }}
+    }
+}
+
+/// How old the ranking is, and why it isn't newer.
+#[component]
+fn AsOf() -> impl IntoView {
+    let state = expect_context::<State>();
+    view! {
+        <p class="as-of">
+            {move || state.ranking.get().map(|ranking| {
+                view! { "As of " <When moment=ranking.as_of/> }
+            })}
+        </p>
+    }
+}
+
+/// Offers a newer ranking to somebody who is in the middle of the older one.
+#[component]
+fn Newer() -> impl IntoView {
+    let state = expect_context::<State>();
+    view! {
+        <Show when=move || state.newer.read().is_some()>
+            <button type="button" class="newer" on:click=move |_| {
+                state.show_newer();
+                window().scroll_to_with_x_and_y(0.0, 0.0);
+            }>"Show the newer ranking"</button>
+        </Show>
+    }
+}
+
+#[component]
+fn Stories(feed: Feed, page: usize, order: Memo<Order>) -> impl IntoView {
+    let state = expect_context::<State>();
+    // Sorted anew when another order is chosen and when all answers are in, not at each of them:
+    // a row must not move while somebody reads it.
+    let settled = Memo::new(move |_| state.phase.get() == Phase::Settled);
+    let rows = move || {
+        settled.track();
+        sorted(state.rows.get(), order.get())
+    };
+    let empty = move || {
+        state
+            .ranking
+            .with(|ranking| ranking.as_ref().map(|it| it.pages))
+    };
+    let href = Callback::new(move |(page,)| here(&place(feed, page, order.get())));
+
+    move || match (state.phase.get(), empty()) {
+        (Phase::Failed(why), None) => view! {
+            <Notice heading="The stories can’t be loaded">
+                <p>{why}</p>
+                <p>"Nothing of this page was kept before, so there is nothing to show yet."</p>
+                <p>
+                    <button type="button" class="button" on:click=move |_| {
+                        state.send(Intent::Open { feed, page, refresh: true });
+                    }>"Try again"</button>
+                </p>
+            </Notice>
+        }
+        .into_any(),
+        (_, None) => view! { <Waiting/> }.into_any(),
+        (_, Some(0)) => view! {
+            <Notice heading="This feed is empty">
+                <p>"Hacker News lists no stories here at the moment."</p>
+            </Notice>
+        }
+        .into_any(),
+        (_, Some(pages)) if page > pages => no_such_page(feed, Some((page, pages))).into_any(),
+        (phase, Some(pages)) => view! {
+            {stale(phase, feed, page)}
+            <ol class="stories">
+                <For each=rows.clone() key=|row| row.id children=|row| view! { <StoryRow row/> }/>
+            </ol>
+            <RetryAll/>
+            <Pager href page pages/>
+        }
+        .into_any(),
+    }
+}
+
+/// Says that an older ranking is shown, and why.
+fn stale(phase: Phase, feed: Feed, page: usize) -> Option<impl IntoView> {
+    let state = expect_context::<State>();
+    let Phase::Failed(why) = phase else {
+        return None;
+    };
+    Some(view! {
+        <p class="banner" role="status">
+            <Icon shape=Shape::Warning/>
+            "This is the last ranking that was kept. " {why}
+            <button type="button" class="quiet" on:click=move |_| {
+                state.send(Intent::Open { feed, page, refresh: true });
+            }>"Try again"</button>
+        </p>
+    })
+}
+
+#[component]
+fn RetryAll() -> impl IntoView {
+    let state = expect_context::<State>();
+    let failed = move || state.progress.get().failed;
+    view! {
+        <Show when=move || { failed() > 1 }>
+            <p class="retry-all">
+                <button type="button" class="button"
+                    on:click=move |_| state.send(Intent::Retry(state.failed()))>
+                    {move || format!("Retry all {} that failed", failed())}
+                </button>
+            </p>
+        </Show>
+    }
+}
+
+/// Rows without anything, in the place of those to come.
+#[component]
+fn Waiting() -> impl IntoView {
+    let row = |_| view! { <li class="story"><div class="skeleton"></div></li> };
+    view! { <ol class="stories" aria-hidden="true">{(0..30).map(row).collect_view()}</ol> }
+}
+
+fn no_such_page(feed: Feed, beyond: Option<(usize, usize)>) -> impl IntoView {
+    let why = match beyond {
+        Some((page, pages)) => format!(
+            "The feed has {} at the moment, and this would be page {page}.",
+            words::count(pages as i64, "page", "pages")
+        ),
+        None => "A page’s number counts from 1.".to_owned(),
+    };
+    view! {
+        <Notice heading="There is no such page">
+            <p>{why}</p>
+            <p><a class="button" href=here(address(feed))>"Go to the first page"</a></p>
+        </Notice>
+    }
+}
+
+fn sorted(mut rows: Vec<Row>, order: Order) -> Vec<Row> {
+    if order != Order::Rank {
+        rows.sort_by_cached_key(|row| {
+            let content = row.content.read_untracked();
+            std::cmp::Reverse(order.key(content.story.as_ref().map(|story| &story.value)))
+        });
+    }
+    rows
+}
+
+/// The page's number in an address: 1 without one, none for what is no such number.
+fn page_number(text: Option<String>) -> Option<usize> {
+    match text {
+        None => Some(1),
+        Some(text) => text.parse().ok().filter(|&page| page > 0),
+    }
+}
+
+/// A feed's page below the app's base.
+fn place(feed: Feed, page: usize, order: Order) -> String {
+    let mut query = Vec::new();
+    if page > 1 {
+        query.push(format!("p={page}"));
+    }
+    if order != Order::Rank {
+        query.push(format!("by={}", order.name()));
+    }
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{}{mark}{}", address(feed), query.join("&"))
+}
+
+/// `place` as a link: the base itself must not be an empty link, which would mean "this page".
+fn here(place: &str) -> String {
+    if place.is_empty() || place.starts_with('?') {
+        format!("./{place}")
+    } else {
+        place.to_owned()
+    }
+}

@@ -1,0 +1,320 @@
+//! The one place that writes what the pages show.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::reactive::spawn_local;
+
+use super::words;
+use crate::hn::{self, Id, Item};
+use crate::loader::{Change, Intent, Loader};
+use crate::store::{self, Store, Stored};
+use crate::time::{Clock, Timestamp};
+
+/// What the app starts with.
+pub struct Start {
+    /// The API.
+    pub hn: hn::Client,
+    /// Where things are kept.
+    pub store: Rc<dyn Store>,
+    /// Why nothing will be kept, if so.
+    pub not_kept: Option<store::Error>,
+    /// The time.
+    pub clock: Rc<dyn Clock>,
+}
+
+/// Scrolled further than this, in CSS pixels, the reader is reading: nothing may move.
+const READING: f64 = 60.0;
+
+/// What is shown of one story.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Content {
+    /// The story and when it was fetched, once there is one.
+    pub story: Option<Stored<Item>>,
+    /// How it is doing.
+    pub status: Status,
+}
+
+/// How one row is doing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Status {
+    /// Waiting for the network.
+    #[default]
+    Loading,
+    /// From the store; newer data may come.
+    Kept,
+    /// From the network, or recent enough.
+    Fresh,
+    /// The network failed, and why.
+    Failed(String),
+}
+
+/// One row of a page. Its signals outlive the page's order.
+#[derive(Clone)]
+pub struct Row {
+    /// The story's id.
+    pub id: Id,
+    /// Its place in the ranking, from 1.
+    pub rank: ArcRwSignal<usize>,
+    /// What is shown of it.
+    pub content: ArcRwSignal<Content>,
+}
+
+/// How the page as a whole is doing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Phase {
+    /// Nothing to show yet.
+    Blank,
+    /// Being brought up to date.
+    Loading,
+    /// All answers are in.
+    Settled,
+    /// The ranking couldn't be fetched, and why.
+    Failed(String),
+}
+
+/// How many of the stories asked for are there.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// Asked for.
+    pub total: usize,
+    /// Arrived.
+    pub done: usize,
+    /// Failed.
+    pub failed: usize,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Outcome {
+    Waiting,
+    Done,
+    Failed,
+}
+
+/// The page's place in the ranking.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranking {
+    ids: Vec<Id>,
+    first: usize,
+    /// How many pages the ranking has.
+    pub pages: usize,
+    /// When it was fetched.
+    pub as_of: Timestamp,
+}
+
+/// Everything the pages read, and the way to ask for more. Copies share everything.
+#[derive(Clone, Copy)]
+pub struct State {
+    loader: StoredValue<Loader, LocalStorage>,
+    contents: StoredValue<HashMap<Id, Row>, LocalStorage>,
+    outcomes: StoredValue<HashMap<Id, Outcome>, LocalStorage>,
+    /// The rows in rank order.
+    pub rows: RwSignal<Vec<Row>, LocalStorage>,
+    /// The ranking that the rows show.
+    pub ranking: RwSignal<Option<Ranking>>,
+    /// A newer ranking, held back because the reader is reading.
+    pub newer: RwSignal<Option<Ranking>>,
+    /// How the page is doing.
+    pub phase: RwSignal<Phase>,
+    /// How many stories are there.
+    pub progress: RwSignal<Progress>,
+    /// Why nothing is kept.
+    pub not_kept: RwSignal<Option<String>>,
+    /// Whether the browser believes to have a network.
+    pub online: RwSignal<bool>,
+    /// The time, twice a minute.
+    pub now: RwSignal<Timestamp>,
+}
+
+impl State {
+    /// The state of an app that just started, with its loader.
+    pub fn new(start: Start) -> Self {
+        let Start {
+            hn,
+            store,
+            not_kept,
+            clock,
+        } = start;
+        let now = RwSignal::new(clock.wall());
+        // The loader tells the state, and the state asks the loader: the state comes first and is
+        // given to the loader by way of this cell.
+        let state = Rc::new(std::cell::OnceCell::<State>::new());
+        let told = Rc::clone(&state);
+        let loader = Loader::new(hn, store, Rc::clone(&clock), move |change| {
+            if let Some(state) = told.get() {
+                state.apply(change);
+            }
+        });
+        set_interval(
+            move || now.set(clock.wall()),
+            std::time::Duration::from_secs(30),
+        );
+        let new = Self {
+            loader: StoredValue::new_local(loader),
+            contents: StoredValue::new_local(HashMap::new()),
+            outcomes: StoredValue::new_local(HashMap::new()),
+            rows: RwSignal::new_local(Vec::new()),
+            ranking: RwSignal::new(None),
+            newer: RwSignal::new(None),
+            phase: RwSignal::new(Phase::Blank),
+            progress: RwSignal::new(Progress::default()),
+            not_kept: RwSignal::new(not_kept.as_ref().map(words::not_kept)),
+            online: RwSignal::new(window().navigator().on_line()),
+            now,
+        };
+        *state.get_or_init(|| new)
+    }
+
+    /// Asks the loader; what comes back is written here.
+    pub fn send(self, intent: Intent) {
+        if !matches!(intent, Intent::Retry(_)) {
+            self.newer.set(None);
+            self.outcomes.update_value(HashMap::clear);
+            self.progress.set(Progress::default());
+            if self.phase.get_untracked() != Phase::Blank {
+                self.phase.set(Phase::Loading);
+            }
+        }
+        spawn_local(self.loader.with_value(|loader| loader.run(intent)));
+    }
+
+    /// The page is gone: ends its loads.
+    pub fn leave(self) {
+        self.loader.with_value(Loader::leave);
+    }
+
+    /// Shows the newer ranking that was held back.
+    pub fn show_newer(self) {
+        if let Some(ranking) = self.newer.write().take() {
+            self.show(ranking);
+        }
+    }
+
+    /// The row of a story, empty where nothing is known of it.
+    pub fn row(self, id: Id) -> Row {
+        self.contents
+            .try_update_value(|contents| {
+                let row = contents.entry(id).or_insert_with(|| Row {
+                    id,
+                    rank: ArcRwSignal::new(0),
+                    content: ArcRwSignal::new(Content::default()),
+                });
+                row.clone()
+            })
+            .expect("the state lives as long as the app")
+    }
+
+    /// The rows that failed.
+    pub fn failed(self) -> Vec<Id> {
+        self.outcomes.with_value(|outcomes| {
+            let failed = outcomes
+                .iter()
+                .filter(|&(_, outcome)| *outcome == Outcome::Failed);
+            failed.map(|(&id, _)| id).collect()
+        })
+    }
+
+    fn apply(self, change: Change) {
+        match change {
+            Change::Blank => {
+                self.rows.set(Vec::new());
+                self.ranking.set(None);
+                self.phase.set(Phase::Blank);
+            }
+            Change::Ranking {
+                ids,
+                first,
+                pages,
+                as_of,
+            } => {
+                let ranking = Ranking {
+                    ids,
+                    first,
+                    pages,
+                    as_of,
+                };
+                let unchanged = self.ranking.with_untracked(|shown| {
+                    shown.as_ref().is_some_and(|shown| shown.ids == ranking.ids)
+                });
+                let reading = window().scroll_y().unwrap_or_default() > READING;
+                let settling = self.phase.get_untracked() == Phase::Loading;
+                if reading && settling && !unchanged && !self.rows.read_untracked().is_empty() {
+                    self.newer.set(Some(ranking));
+                } else {
+                    self.show(ranking);
+                }
+            }
+            Change::RankingFailed(error) => self.phase.set(Phase::Failed(words::why(&error))),
+            Change::Asked(ids) => {
+                for id in ids {
+                    self.row(id)
+                        .content
+                        .update(|content| content.status = Status::Loading);
+                    self.outcome(id, Outcome::Waiting);
+                }
+            }
+            Change::Story { id, story, fresh } => {
+                let status = if fresh { Status::Fresh } else { Status::Kept };
+                self.row(id).content.set(Content {
+                    story: Some(story),
+                    status,
+                });
+                if fresh {
+                    self.outcome(id, Outcome::Done);
+                }
+            }
+            Change::Fresh(id) => {
+                self.row(id)
+                    .content
+                    .update(|content| content.status = Status::Fresh);
+            }
+            Change::Failed(id, error) => {
+                let failed = Status::Failed(words::why(&error));
+                self.row(id)
+                    .content
+                    .update(|content| content.status = failed);
+                self.outcome(id, Outcome::Failed);
+            }
+            Change::Settled => {
+                if !matches!(self.phase.get_untracked(), Phase::Failed(_)) {
+                    self.phase.set(Phase::Settled);
+                }
+            }
+            Change::NotKept(error) => self.not_kept.set(Some(words::not_kept(&error))),
+        }
+    }
+
+    fn show(self, ranking: Ranking) {
+        let rows: Vec<Row> = ranking.ids.iter().map(|&id| self.row(id)).collect();
+        for (place, row) in rows.iter().enumerate() {
+            row.rank.set(ranking.first + place + 1);
+        }
+        // What is on no page any more is forgotten; the store has it.
+        let shown: HashMap<Id, Row> = rows.iter().map(|row| (row.id, row.clone())).collect();
+        self.contents.set_value(shown);
+        self.rows.set(rows);
+        self.ranking.set(Some(ranking));
+        if self.phase.get_untracked() == Phase::Blank {
+            self.phase.set(Phase::Loading);
+        }
+    }
+
+    fn outcome(self, id: Id, outcome: Outcome) {
+        let progress = self.outcomes.try_update_value(|outcomes| {
+            outcomes.insert(id, outcome);
+            let count = |wanted| {
+                outcomes
+                    .values()
+                    .filter(|&&outcome| outcome == wanted)
+                    .count()
+            };
+            Progress {
+                total: outcomes.len(),
+                done: count(Outcome::Done),
+                failed: count(Outcome::Failed),
+            }
+        });
+        self.progress.set(progress.unwrap_or_default());
+    }
+}

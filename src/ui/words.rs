@@ -1,0 +1,116 @@
+//! Every sentence for people, in one place.
+
+use std::time::Duration;
+
+use js_sys::{Array, Date, Intl, Object, Reflect};
+use wasm_bindgen::JsValue;
+
+use crate::hn::{self, Feed};
+use crate::time::Timestamp;
+use crate::{http, store};
+
+const LANGUAGE: &str = "en";
+
+/// A feed's name in the navigation.
+pub fn feed(feed: Feed) -> &'static str {
+    match feed {
+        Feed::Top => "Top",
+        Feed::New => "New",
+        Feed::Best => "Best",
+        Feed::Ask => "Ask",
+        Feed::Show => "Show",
+        Feed::Jobs => "Jobs",
+    }
+}
+
+/// A feed's heading.
+pub fn heading(feed: Feed) -> &'static str {
+    match feed {
+        Feed::Top => "Top stories",
+        Feed::New => "New stories",
+        Feed::Best => "Best stories",
+        Feed::Ask => "Ask HN",
+        Feed::Show => "Show HN",
+        Feed::Jobs => "Jobs",
+    }
+}
+
+/// Why something of Hacker News isn't there.
+pub fn why(error: &hn::Error) -> String {
+    match error {
+        hn::Error::Http(http::Error::Connect) => "The connection failed.".into(),
+        hn::Error::Http(http::Error::Timeout(limit)) => {
+            format!("No answer within {}.", seconds(*limit))
+        }
+        hn::Error::Http(http::Error::Status(404)) => "Not found (404).".into(),
+        hn::Error::Http(http::Error::Status(429)) => "Hacker News asks for patience (429).".into(),
+        hn::Error::Http(http::Error::Status(status)) => {
+            format!("Hacker News answered with an error ({status}).")
+        }
+        hn::Error::Http(http::Error::TooLarge) => "The answer is too large to read.".into(),
+        hn::Error::Http(http::Error::Stopped) => "Loading was stopped.".into(),
+        hn::Error::Undecodable(_) => "The answer can’t be read.".into(),
+        hn::Error::Missing => "It isn’t there, or not yet.".into(),
+    }
+}
+
+/// Why nothing, or no more, is kept.
+pub fn not_kept(error: &store::Error) -> String {
+    let reason = match error {
+        store::Error::Unavailable => "this browser doesn’t let the page store anything",
+        store::Error::Newer => "the stored data belongs to a newer version of Hackershelf",
+        store::Error::Slow => "the browser’s database didn’t open",
+        store::Error::Failed(_) => "the browser’s database refused to write",
+    };
+    format!("You can read on, but stories aren’t kept for offline: {reason}.")
+}
+
+fn seconds(duration: Duration) -> String {
+    let millis = duration.as_millis();
+    match millis {
+        1000 => "1 second".into(),
+        _ if millis % 1000 == 0 => format!("{} seconds", millis / 1000),
+        _ => format!("{millis} ms"),
+    }
+}
+
+/// "1 comment", "2 comments".
+pub fn count(number: i64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// "5 minutes ago", "yesterday"; never in the future.
+pub fn ago(moment: Timestamp, now: Timestamp) -> String {
+    let seconds = moment.age(now).as_secs();
+    let (amount, unit) = match seconds {
+        0..60 => return "just now".into(),
+        60..3_600 => (seconds / 60, "minute"),
+        3_600..86_400 => (seconds / 3_600, "hour"),
+        86_400..2_592_000 => (seconds / 86_400, "day"),
+        2_592_000..31_536_000 => (seconds / 2_592_000, "month"),
+        _ => (seconds / 31_536_000, "year"),
+    };
+    let options = Object::new();
+    let _ = Reflect::set(&options, &"numeric".into(), &"auto".into());
+    let languages = Array::of1(&JsValue::from(LANGUAGE));
+    Intl::RelativeTimeFormat::new(&languages, &options)
+        .format(-(amount as f64), unit)
+        .into()
+}
+
+/// The moment in full, in the reader's own time zone.
+pub fn moment(moment: Timestamp) -> String {
+    date(moment)
+        .to_locale_string(LANGUAGE, &JsValue::UNDEFINED)
+        .into()
+}
+
+/// The moment for machines.
+pub fn iso(moment: Timestamp) -> String {
+    date(moment).to_iso_string().into()
+}
+
+fn date(moment: Timestamp) -> Date {
+    // The last moment that a JavaScript date can hold.
+    Date::new(&JsValue::from((moment.0 as f64).min(8.64e15)))
+}
