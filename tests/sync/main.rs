@@ -2,10 +2,12 @@
 
 mod by_hand;
 mod cancel;
-
+mod interleavings;
+mod model;
 mod priorities;
-
+mod programs;
 mod resize;
 mod task_group;
 mod turns;
 mod wakers;
+mod world;
