@@ -108,7 +108,7 @@ fn node(world: &World, id: u64, story: u64, seen: &mut BTreeSet<u64>) -> Value {
 /// Some texts come wrapped in one more paragraph than Firebase's.
 fn text(id: u64, is_comment: bool, text: &Value) -> Value {
     match text.as_str() {
-        Some(text) if is_comment && id % 2 == 0 => format!("<p>{text}</p>").into(),
+        Some(text) if is_comment && id.is_multiple_of(2) => format!("<p>{text}</p>").into(),
         _ => text.clone(),
     }
 }

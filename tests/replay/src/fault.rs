@@ -26,6 +26,8 @@ pub(crate) async fn bend(answer: Response, fault: Fault) -> Response {
     let body = axum::body::to_bytes(body, usize::MAX)
         .await
         .unwrap_or_default();
+    // It told the true body's length.
+    head.headers.remove(CONTENT_LENGTH);
     let half = body.slice(..body.len() / 2);
     let body = match fault {
         Fault::Hang => std::future::pending().await,

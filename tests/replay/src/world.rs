@@ -96,8 +96,35 @@ pub enum Oddity {
     Big,
     /// Comments that the Algolia index doesn't know yet, nor anything below them.
     Unindexed,
+    /// Ids in the new feed that nobody can read: a dead story, a deleted one, one that is `null`.
+    LostStory,
     /// Stories whose `descendants` says more than can be loaded.
     Overcounted,
+}
+
+impl Oddity {
+    /// All of them.
+    pub const ALL: [Self; 19] = [
+        Self::Deleted,
+        Self::Dead,
+        Self::NullKid,
+        Self::Delayed,
+        Self::Poll,
+        Self::JobWithoutBy,
+        Self::EmptyUrl,
+        Self::NoUrl,
+        Self::Entities,
+        Self::Unicode,
+        Self::RightToLeft,
+        Self::LongWord,
+        Self::Hostile,
+        Self::HostileName,
+        Self::Deep,
+        Self::Big,
+        Self::Unindexed,
+        Self::LostStory,
+        Self::Overcounted,
+    ];
 }
 
 /// The property of `window` that hostile text sets wherever it gets to run.
