@@ -66,7 +66,7 @@ pub fn FeedPage(feed: Feed) -> impl IntoView {
             <AsOf/>
             <SortBy order=order.into() choose/>
             <button type="button" class="button" on:click=move |_| open(true)
-                disabled=move || state.phase.get() == Phase::Loading>
+            >
                 <Icon shape=Shape::Refresh/>"Refresh"
             </button>
         </div>
@@ -106,9 +106,31 @@ fn Newer() -> impl IntoView {
     }
 }
 
+/// What stands below the toolbar.
+#[derive(Clone, PartialEq)]
+enum View {
+    Waiting,
+    Nothing(String),
+    Empty,
+    Beyond(usize),
+    Rows,
+}
+
 #[component]
 fn Stories(feed: Feed, page: usize, order: Memo<Order>) -> impl IntoView {
     let state = expect_context::<State>();
+    let pages = Memo::new(move |_| {
+        state
+            .ranking
+            .with(|ranking| ranking.as_ref().map(|ranking| ranking.pages))
+    });
+    let view = Memo::new(move |_| match (pages.get(), state.phase.get()) {
+        (None, Phase::Failed(why)) => View::Nothing(why),
+        (None, _) => View::Waiting,
+        (Some(0), _) => View::Empty,
+        (Some(pages), _) if page > pages => View::Beyond(pages),
+        _ => View::Rows,
+    });
     // Sorted anew when another order is chosen and when all answers are in, not at each of them:
     // a row must not move while somebody reads it.
     let settled = Memo::new(move |_| state.phase.get() == Phase::Settled);
@@ -116,61 +138,69 @@ fn Stories(feed: Feed, page: usize, order: Memo<Order>) -> impl IntoView {
         settled.track();
         sorted(state.rows.get(), order.get())
     };
-    let empty = move || {
-        state
-            .ranking
-            .with(|ranking| ranking.as_ref().map(|it| it.pages))
-    };
-    let href = Callback::new(move |(page,)| here(&place(feed, page, order.get())));
 
-    move || match (state.phase.get(), empty()) {
-        (Phase::Failed(why), None) => view! {
+    move || match view.get() {
+        View::Waiting => view! { <Waiting/> }.into_any(),
+        View::Nothing(why) => view! {
             <Notice heading="The stories can’t be loaded">
                 <p>{why}</p>
-                <p>"Nothing of this page was kept before, so there is nothing to show yet."</p>
-                <p>
-                    <button type="button" class="button" on:click=move |_| {
-                        state.send(Intent::Open { feed, page, refresh: true });
-                    }>"Try again"</button>
-                </p>
+                <p>"Nothing of this feed was kept before, so there is nothing to show yet."</p>
+                <p><TryAgain feed page class="button"/></p>
             </Notice>
         }
         .into_any(),
-        (_, None) => view! { <Waiting/> }.into_any(),
-        (_, Some(0)) => view! {
+        View::Empty => view! {
             <Notice heading="This feed is empty">
                 <p>"Hacker News lists no stories here at the moment."</p>
             </Notice>
         }
         .into_any(),
-        (_, Some(pages)) if page > pages => no_such_page(feed, Some((page, pages))).into_any(),
-        (phase, Some(pages)) => view! {
-            {stale(phase, feed, page)}
+        View::Beyond(pages) => no_such_page(feed, Some((page, pages))).into_any(),
+        View::Rows => view! {
+            <Stale feed page/>
             <ol class="stories">
-                <For each=rows.clone() key=|row| row.id children=|row| view! { <StoryRow row/> }/>
+                <For each=rows key=|row| row.id children=|row| view! { <StoryRow row/> }/>
             </ol>
             <RetryAll/>
-            <Pager href page pages/>
+            {move || {
+                let order = order.get();
+                let href = Callback::new(move |(page,)| here(&place(feed, page, order)));
+                pages.get().map(|pages| view! { <Pager href page pages/> })
+            }}
         }
         .into_any(),
     }
 }
 
 /// Says that an older ranking is shown, and why.
-fn stale(phase: Phase, feed: Feed, page: usize) -> Option<impl IntoView> {
+#[component]
+fn Stale(feed: Feed, page: usize) -> impl IntoView {
     let state = expect_context::<State>();
-    let Phase::Failed(why) = phase else {
-        return None;
+    let why = move || match state.phase.get() {
+        Phase::Failed(why) => Some(why),
+        _ => None,
     };
-    Some(view! {
-        <p class="banner" role="status">
-            <Icon shape=Shape::Warning/>
-            "This is the last ranking that was kept. " {why}
-            <button type="button" class="quiet" on:click=move |_| {
-                state.send(Intent::Open { feed, page, refresh: true });
-            }>"Try again"</button>
-        </p>
-    })
+    move || {
+        why().map(|why| {
+            view! {
+                <p class="banner" role="status">
+                    <Icon shape=Shape::Warning/>
+                    "This is the last ranking that was kept. " {why}
+                    <TryAgain feed page class="quiet"/>
+                </p>
+            }
+        })
+    }
+}
+
+#[component]
+fn TryAgain(feed: Feed, page: usize, class: &'static str) -> impl IntoView {
+    let state = expect_context::<State>();
+    view! {
+        <button type="button" class=class on:click=move |_| {
+            state.send(Intent::Open { feed, page, refresh: true });
+        }>"Try again"</button>
+    }
 }
 
 #[component]
