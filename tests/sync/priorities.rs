@@ -150,12 +150,46 @@ fn a_newcomers_grant_lets_the_one_through_that_it_made_due() {
     // Soon comes later, and so isn't due yet when Later is.
     let _soon = Asker::queued(semaphore.acquire_many_at(5, Soon));
     drop(big);
-    for _ in 10..32 {
-        assert!(!later.woken());
+    for _ in 10..31 {
         drop(take(&semaphore, 1));
     }
-    assert!(later.woken());
+    assert!(!later.woken());
+    let _page = take(&semaphore, 1);
+    assert!(later.woken(), "before that permit comes back");
     drop(later.permit());
+}
+
+/// Nobody at `Later` is due after 31 were passed over, if all of them went in that way.
+#[track_caller]
+fn counts_anew_after(leave: impl FnOnce(&Semaphore, &mut Vec<Asker>)) {
+    let semaphore = Semaphore::new(6);
+    let mut held = take(&semaphore, 3);
+    let mut gone = vec![Asker::queued(semaphore.acquire_many_at(4, Later))];
+    for _ in 0..31 {
+        drop(take(&semaphore, 1));
+    }
+    leave(&semaphore, &mut gone);
+    drop(gone);
+    held.extend(take(&semaphore, semaphore.available_permits()));
+    let later = Asker::queued(semaphore.acquire_at(Later));
+    let mut now = queue(&semaphore, &[Now; 40]).into_iter();
+    for _ in 0..32 {
+        drop(held.remove(0));
+        held.push(now.next().expect("enough wait").permit());
+        assert!(!later.woken());
+    }
+    drop(held.remove(0));
+    assert!(later.woken());
+}
+
+#[test]
+fn a_queue_that_emptied_counts_anew() {
+    counts_anew_after(|_, gone| gone.clear());
+    counts_anew_after(|_, gone| gone[0].acquire.raise(Now));
+    counts_anew_after(|semaphore, _| {
+        semaphore.resize(5);
+        semaphore.resize(6);
+    });
 }
 
 #[test]

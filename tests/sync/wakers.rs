@@ -161,6 +161,16 @@ fn a_waker_may_poll_and_drop_others_that_are_about_to_be_woken() {
     drop(held);
     permits.borrow_mut().clear();
     assert_eq!(semaphore.available_permits(), 6);
+
+    // Nothing is out of order behind it.
+    let held = take(&semaphore, 6);
+    let mut askers = queue(&semaphore, &[Now; 9]);
+    drop(held);
+    let woken: Vec<_> = askers.iter().map(|asker| asker.task.wakes()).collect();
+    assert_eq!(woken, [1, 1, 1, 1, 1, 1, 0, 0, 0]);
+    for asker in &mut askers {
+        drop(asker.permit());
+    }
 }
 
 #[test]

@@ -185,7 +185,6 @@ impl State {
             while let Some((key, _)) = self.waiters.head(priority) {
                 self.waiters.answer(key, Err(AcquireError::Closed));
             }
-            self.left(priority);
         }
     }
 
