@@ -69,7 +69,7 @@ fn seconds(duration: Duration) -> String {
     let millis = duration.as_millis();
     match millis {
         1000 => "1 second".into(),
-        _ if millis % 1000 == 0 => format!("{} seconds", millis / 1000),
+        _ if millis.is_multiple_of(1000) => format!("{} seconds", millis / 1000),
         _ => format!("{millis} ms"),
     }
 }

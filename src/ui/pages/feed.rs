@@ -185,7 +185,7 @@ fn Stale(feed: Feed, page: usize) -> impl IntoView {
             view! {
                 <p class="banner" role="status">
                     <Icon shape=Shape::Warning/>
-                    "This is the last ranking that was kept. " {why}
+                    <span>"This is the last ranking that was kept. " {why}</span>
                     <TryAgain feed page class="quiet"/>
                 </p>
             }

@@ -12,12 +12,12 @@ pub fn Banners() -> impl IntoView {
             <Show when=move || !state.online.get()>
                 <p class="banner">
                     <Icon shape=Shape::Warning/>
-                    "You’re offline. What was read before is shown as it was kept."
+                    <span>"You’re offline. What was read before is shown as it was kept."</span>
                 </p>
             </Show>
             {move || {
                 let reason = state.not_kept.get()?;
-                Some(view! { <p class="banner"><Icon shape=Shape::Warning/>{reason}</p> })
+                Some(view! { <p class="banner"><Icon shape=Shape::Warning/><span>{reason}</span></p> })
             }}
         </div>
     }

@@ -1,0 +1,108 @@
+//! The map in `lib.rs` is a promise: a module uses only those above it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The modules in dependency order, as `lib.rs` lists them.
+const ORDER: [&str; 7] = ["time", "sync", "http", "hn", "store", "loader", "ui"];
+
+fn sources(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_owned()];
+    }
+    let Ok(entries) = fs::read_dir(path) else {
+        return Vec::new();
+    };
+    entries
+        .flat_map(|entry| sources(&entry.expect("a readable folder").path()))
+        .collect()
+}
+
+/// The modules of this crate that a source names.
+fn used(text: &str) -> Vec<&'static str> {
+    let uses = |module: &&str| {
+        text.match_indices("crate::").any(|(at, path)| {
+            let rest = &text[at + path.len()..];
+            let names = rest
+                .strip_prefix('{')
+                .map_or(rest, |list| &list[..list.find(';').unwrap_or(list.len())]);
+            let is_named = |name: &str| {
+                name.trim()
+                    .split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .next()
+                    == Some(module)
+            };
+            if rest.starts_with('{') {
+                names.split(',').any(is_named)
+            } else {
+                is_named(names)
+            }
+        })
+    };
+    ORDER.into_iter().filter(uses).collect()
+}
+
+#[test]
+fn a_module_uses_only_those_above_it() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for (place, module) in ORDER.into_iter().enumerate() {
+        let mut files = sources(&src.join(module));
+        files.push(src.join(format!("{module}.rs")));
+        for file in files {
+            let text = fs::read_to_string(&file).expect("a readable source");
+            for other in used(&text) {
+                let there = ORDER.iter().position(|name| *name == other);
+                assert!(there <= Some(place), "{} uses {other}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_map_lists_every_module_in_order() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let map = fs::read_to_string(src.join("lib.rs")).expect("a readable source");
+    let rows = map.lines().filter_map(|line| {
+        line.strip_prefix("//! | [`")
+            .or(line.strip_prefix("//! | `"))
+    });
+    let listed: Vec<_> = rows.filter_map(|row| row.split('`').next()).collect();
+    assert_eq!(listed, ORDER);
+    for line in map.lines().filter_map(|line| line.strip_prefix("pub mod ")) {
+        assert!(
+            ORDER.contains(&line.trim_end_matches(';')),
+            "{line} isn't on the map"
+        );
+    }
+}
+
+#[test]
+fn the_check_itself_sees_what_is_used() {
+    assert_eq!(used("use crate::http::Error;"), ["http"]);
+    assert_eq!(
+        used("use crate::{http, store};\nlet x = hn::Item;"),
+        ["http", "store"]
+    );
+    assert_eq!(used("crate::loader::Change"), ["loader"]);
+    assert!(used("use hackershelf::time; // crates::time").is_empty());
+}
+
+#[test]
+fn text_from_the_network_is_never_put_in_as_markup() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for file in sources(&src) {
+        let text = fs::read_to_string(&file).expect("a readable source");
+        for forbidden in [
+            "inner_html",
+            "insert_adjacent_html",
+            "outer_html",
+            "document.write",
+        ] {
+            assert!(
+                !text.contains(forbidden),
+                "{} uses {forbidden}",
+                file.display()
+            );
+        }
+    }
+}
