@@ -30,7 +30,7 @@ pub const DEADLINE: Duration = Duration::from_secs(30);
 pub const KEEP_EVERY: Duration = Duration::from_secs(2);
 
 /// What happened.
-#[expect(clippy::large_enum_variant, reason = "an event lives for one call")]
+#[allow(clippy::large_enum_variant, reason = "an event lives for one call")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The store's ranking of the feed.

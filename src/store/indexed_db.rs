@@ -32,9 +32,8 @@ pub async fn open(clock: &dyn Clock) -> (Rc<dyn Store>, Option<Error>) {
     // browser is still going to call.
     let (sender, receiver) = oneshot::channel();
     spawn_local(async move {
-        if let Err(Ok(late)) = sender.send(IndexedDb::open().await) {
-            late.0.close();
-        }
+        // If nobody waits any more, this closes it again.
+        let _ = sender.send(IndexedDb::open().await);
     });
     let opened = match select(receiver, clock.sleep(OPEN_WITHIN)).await {
         Either::Left((Ok(opened), _)) => opened,
@@ -104,6 +103,13 @@ impl IndexedDb {
 
     async fn read_one(&self, store: &str, key: &str) -> Result<Option<JsValue>, Error> {
         Ok(self.read(store, &[key.into()]).await?.pop().flatten())
+    }
+}
+
+impl Drop for IndexedDb {
+    /// A connection left open would block every later version of the database.
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 

@@ -102,6 +102,7 @@ impl Semaphore {
     ///
     /// # Errors
     /// The future ends with [`AcquireError::Closed`] once the semaphore is closed.
+    #[inline]
     pub fn acquire(&self) -> Acquire {
         self.acquire_many_at(1, Priority::Now)
     }
@@ -128,6 +129,7 @@ impl Semaphore {
     /// assert!(poll_immediate(&mut page).await.is_some());
     /// # Ok::<(), hackershelf::sync::AcquireError>(()) }).expect("nobody closes it");
     /// ```
+    #[inline]
     pub fn acquire_at(&self, priority: Priority) -> Acquire {
         self.acquire_many_at(1, priority)
     }
@@ -150,6 +152,7 @@ impl Semaphore {
     /// # drop(alone);
     /// # Ok::<(), hackershelf::sync::AcquireError>(()) }).expect("nobody closes it");
     /// ```
+    #[inline]
     pub fn acquire_many(&self, permits: usize) -> Acquire {
         self.acquire_many_at(permits, Priority::Now)
     }
@@ -160,6 +163,7 @@ impl Semaphore {
     /// The future ends with [`AcquireError::Closed`] once the semaphore is closed, and with
     /// [`AcquireError::TooMany`] if it asks for two or more and more than its priority may
     /// ever hold.
+    #[inline]
     pub fn acquire_many_at(&self, permits: usize, priority: Priority) -> Acquire {
         Acquire::new(Rc::clone(&self.shared), permits, priority)
     }
@@ -189,12 +193,15 @@ impl Semaphore {
     /// [`TryAcquireError::NoPermits`] if none is free for this priority or somebody else is
     /// next, [`TryAcquireError::Closed`] if the semaphore is closed.
     pub fn try_acquire_at(&self, priority: Priority) -> Result<Permit, TryAcquireError> {
-        let mut state = self.shared.0.borrow_mut();
-        match state.ask(1, priority) {
+        if self.shared.take_uncontended(1, priority) {
+            return Ok(Permit::new(Rc::clone(&self.shared), 1, priority));
+        }
+        let asked = self.shared.0.borrow_mut().ask(1, priority);
+        match asked {
             Ok(true) => {
-                let others = state.pop_answered();
-                drop(state);
-                Ok(Permit::new(Rc::clone(&self.shared), 1, priority, others))
+                let permit = Permit::new(Rc::clone(&self.shared), 1, priority);
+                self.shared.wake();
+                Ok(permit)
             }
             Err(AcquireError::Closed) => Err(TryAcquireError::Closed),
             Ok(false) | Err(AcquireError::TooMany { .. }) => Err(TryAcquireError::NoPermits),

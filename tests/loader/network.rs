@@ -305,7 +305,7 @@ impl Reader {
                 Change::Ranking { ids, .. } => Some(ids),
                 _ => None,
             });
-        rankings.last().unwrap_or_default()
+        rankings.next_back().unwrap_or_default()
     }
 
     /// The stories that came from the network.

@@ -19,21 +19,23 @@ use super::{AcquireError, Priority};
 pub(super) struct Shared(pub RefCell<State>);
 
 impl Shared {
-    /// Changes the state, then wakes those who got their answer by it.
+    /// Takes permits if nobody waits for any, which is nearly always all there is to do.
+    #[inline]
+    pub fn take_uncontended(&self, permits: usize, priority: Priority) -> bool {
+        self.0.borrow_mut().take_uncontended(permits, priority)
+    }
+
+    /// Changes the state, then wakes all who have their answer by it.
     pub fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
-        let mut state = self.0.borrow_mut();
-        let result = change(&mut state);
-        let answered = state.pop_answered();
-        drop(state);
-        self.wake(answered);
+        let result = change(&mut self.0.borrow_mut());
+        self.wake();
         result
     }
 
-    /// Wakes all who have their answer, beginning with one already taken out.
-    pub fn wake(&self, mut answered: Option<Waker>) {
-        while let Some(waker) = answered {
+    pub fn wake(&self) {
+        let next = || self.0.borrow_mut().pop_answered();
+        while let Some(waker) = next() {
             waker.wake();
-            answered = self.0.borrow_mut().pop_answered();
         }
     }
 }
@@ -62,6 +64,7 @@ pub struct Acquire {
 }
 
 impl Acquire {
+    #[inline]
     pub(super) fn new(shared: Rc<Shared>, permits: usize, priority: Priority) -> Self {
         let stage = Cell::new(Stage::New(priority));
         Self {
@@ -101,67 +104,61 @@ impl Acquire {
         }
     }
 
-    /// Gives up the share of the semaphore: the wait is over.
-    fn finish(
-        &mut self,
-        answer: Result<Priority, AcquireError>,
-        others: Option<Waker>,
-    ) -> Poll<Result<Permit, AcquireError>> {
+    /// The poll of one that doesn't get its permits at the first go.
+    fn wait(&mut self, waker: &Waker) -> Poll<Result<Permit, AcquireError>> {
         let shared = self
             .shared
-            .take()
-            .expect("only a wait that goes on gets an answer");
-        Poll::Ready(answer.map(|priority| Permit::new(shared, self.permits, priority, others)))
+            .as_ref()
+            .expect("`Acquire` polled after it was ready");
+        let mut state = shared.0.borrow_mut();
+        let (answer, stale) = match self.stage.get() {
+            Stage::New(priority) => match state.ask(self.permits, priority) {
+                Ok(true) => (Some(Ok(priority)), None),
+                Ok(false) => {
+                    let key = state.join(self.permits, priority, waker.clone());
+                    self.stage.set(Stage::Queued(key));
+                    (None, None)
+                }
+                Err(error) => (Some(Err(error)), None),
+            },
+            Stage::Queued(key) => match state.answer(key) {
+                Some(answer) => (Some(answer), state.forget(key)),
+                None => (None, state.renew(key, waker)),
+            },
+        };
+        drop(state);
+        let ready = answer.map(|answer| self.finish(answer));
+        drop(stale);
+        ready.map_or(Poll::Pending, Poll::Ready)
+    }
+
+    fn finish(&mut self, answer: Result<Priority, AcquireError>) -> Result<Permit, AcquireError> {
+        let shared = self.shared.take().expect("it isn't finished yet");
+        let permit = Permit::new(shared, self.permits, answer?);
+        // After the permit is made: should a waker panic, it goes back like any other.
+        permit.shared.wake();
+        Ok(permit)
     }
 }
 
 impl Future for Acquire {
     type Output = Result<Permit, AcquireError>;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let shared = this
-            .shared
-            .as_ref()
-            .expect("`Acquire` polled after it was ready");
-        let mut state = shared.0.borrow_mut();
-        match this.stage.get() {
-            Stage::New(priority) => match state.ask(this.permits, priority) {
-                Ok(true) => {
-                    let others = state.pop_answered();
-                    drop(state);
-                    this.finish(Ok(priority), others)
-                }
-                Ok(false) => {
-                    let key = state.join(this.permits, priority, cx.waker().clone());
-                    this.stage.set(Stage::Queued(key));
-                    Poll::Pending
-                }
-                Err(error) => {
-                    drop(state);
-                    this.finish(Err(error), None)
-                }
-            },
-            Stage::Queued(key) => match state.answer(key) {
-                Some(answer) => {
-                    let stale = state.forget(key);
-                    drop(state);
-                    let ready = this.finish(answer, None);
-                    drop(stale);
-                    ready
-                }
-                None => {
-                    let stale = state.renew(key, cx.waker());
-                    drop(state);
-                    drop(stale);
-                    Poll::Pending
-                }
-            },
+        let permits = self.permits;
+        if let (Some(shared), Stage::New(priority)) = (&self.shared, self.stage.get())
+            && shared.take_uncontended(permits, priority)
+            && let Some(shared) = self.shared.take()
+        {
+            return Poll::Ready(Ok(Permit::new(shared, permits, priority)));
         }
+        self.wait(cx.waker())
     }
 }
 
 impl Drop for Acquire {
+    #[inline]
     fn drop(&mut self) {
         if let (Some(shared), Stage::Queued(key)) = (&self.shared, self.stage.get()) {
             let stale = shared.change(|state| state.cancel(key));
@@ -189,27 +186,27 @@ pub struct Permit {
 }
 
 impl Permit {
-    /// Made before the others are woken: should a waker panic, it goes back like any other.
-    pub(super) fn new(
-        shared: Rc<Shared>,
-        permits: usize,
-        priority: Priority,
-        others: Option<Waker>,
-    ) -> Self {
-        let permit = Self {
+    #[inline]
+    pub(super) fn new(shared: Rc<Shared>, permits: usize, priority: Priority) -> Self {
+        Self {
             shared,
             permits,
             priority,
-        };
-        permit.shared.wake(others);
-        permit
+        }
     }
 }
 
 impl Drop for Permit {
+    #[inline]
     fn drop(&mut self) {
-        self.shared
-            .change(|state| state.release(self.permits, self.priority));
+        let contended = {
+            let mut state = self.shared.0.borrow_mut();
+            state.give_back(self.permits, self.priority);
+            state.is_contended()
+        };
+        if contended {
+            self.shared.change(State::hand_on);
+        }
     }
 }
 

@@ -67,7 +67,8 @@ fn raising_from_the_middle_looks_at_a_few_nodes() {
 fn a_release_looks_at_a_few_nodes_for_each_it_wakes() {
     assert!(
         visits(|state, _| {
-            state.release(1, Now);
+            state.give_back(1, Now);
+            state.hand_on();
             assert!(state.pop_answered().is_some());
             assert!(state.pop_answered().is_none());
         }) <= 20
@@ -92,7 +93,8 @@ fn a_hundred_thousand_that_left_leave_nothing_behind() {
         drop(state.cancel(key));
     }
     assert_eq!(state.memory(), 0);
-    state.release(1, Now);
+    state.give_back(1, Now);
+    state.hand_on();
     assert_eq!(state.free(), 1);
 }
 
@@ -101,7 +103,8 @@ fn a_free_permit_costs_no_memory() {
     let mut state = State::new(2);
     for priority in [Now, Soon, Later] {
         assert_eq!(state.ask(1, priority), Ok(true));
-        state.release(1, priority);
+        state.give_back(1, priority);
+        state.hand_on();
     }
     assert_eq!(state.memory(), 0);
     assert_eq!(state.visits(), 0);

@@ -59,12 +59,29 @@ impl State {
         self.capacity
     }
 
+    #[inline]
     pub fn free(&self) -> usize {
         self.capacity.saturating_sub(self.out)
     }
 
     pub fn is_closed(&self) -> bool {
         self.closed
+    }
+
+    /// Whether anybody waits.
+    #[inline]
+    pub fn is_contended(&self) -> bool {
+        !self.waiters.none_queued()
+    }
+
+    /// What `ask` comes to when nobody waits and the permits are free; `false` if not.
+    #[inline]
+    pub fn take_uncontended(&mut self, permits: usize, priority: Priority) -> bool {
+        let free = !self.closed && !self.is_contended() && permits <= self.room(priority);
+        if free {
+            self.take(permits, priority);
+        }
+        free
     }
 
     /// A newcomer asks: `true` if it has its permits now, `false` if it must wait.
@@ -82,14 +99,7 @@ impl State {
                 at_most,
             });
         }
-        if permits > self.room(priority) {
-            return Ok(false);
-        }
-        if self.waiters.none_queued() {
-            self.take(permits, priority);
-            return Ok(true);
-        }
-        if !self.would_be_next(priority) {
+        if permits > self.room(priority) || !self.would_be_next(priority) {
             return Ok(false);
         }
         self.take(permits, priority);
@@ -129,7 +139,10 @@ impl State {
                 self.left(priority);
                 self.hand_on();
             }
-            Some(Ok(())) => self.release(permits, priority),
+            Some(Ok(())) => {
+                self.give_back(permits, priority);
+                self.hand_on();
+            }
             Some(Err(_)) => {}
         }
         waker
@@ -146,13 +159,12 @@ impl State {
         }
     }
 
-    pub fn release(&mut self, permits: usize, priority: Priority) {
+    /// Takes permits back; `hand_on` must follow if anybody waits.
+    #[inline]
+    pub fn give_back(&mut self, permits: usize, priority: Priority) {
         self.out -= permits;
         if priority == Priority::Later {
             self.out_later -= permits;
-        }
-        if !self.waiters.none_queued() {
-            self.hand_on();
         }
     }
 
@@ -194,14 +206,13 @@ impl State {
     }
 
     /// Grants for as long as the next waiter fits.
-    fn hand_on(&mut self) {
-        while let Some(priority) = self.next() {
-            let Some((key, permits)) = self.waiters.head(priority) else {
-                return;
-            };
-            if permits > self.free() {
-                return;
-            }
+    pub fn hand_on(&mut self) {
+        while self.is_contended()
+            && self.free() > 0
+            && let Some(priority) = self.next()
+            && let Some((key, permits)) = self.waiters.head(priority)
+            && permits <= self.free()
+        {
             self.waiters.answer(key, Ok(()));
             self.take(permits, priority);
             self.count(priority);
@@ -239,6 +250,7 @@ impl State {
         ahead.iter().all(|&ahead| self.waiters.is_empty(ahead)) && self.due().is_none()
     }
 
+    #[inline]
     fn take(&mut self, permits: usize, priority: Priority) {
         self.out += permits;
         if priority == Priority::Later {
@@ -265,6 +277,7 @@ impl State {
     }
 
     /// The most that one priority may ever hold.
+    #[inline]
     fn at_most(&self, priority: Priority) -> usize {
         match priority {
             Priority::Now | Priority::Soon => self.capacity,
@@ -272,11 +285,13 @@ impl State {
         }
     }
 
+    #[inline]
     fn later_room(&self) -> usize {
         self.at_most(Priority::Later).saturating_sub(self.out_later)
     }
 
     /// How many permits a newcomer could have if nobody waited.
+    #[inline]
     fn room(&self, priority: Priority) -> usize {
         match priority {
             Priority::Now | Priority::Soon => self.free(),

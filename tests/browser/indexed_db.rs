@@ -1,0 +1,205 @@
+use std::rc::Rc;
+
+use hackershelf::hn::Feed;
+use hackershelf::http::policy::Limits;
+use hackershelf::store::indexed_db::open;
+use hackershelf::store::schema::{DATABASE, ITEMS, META, SETTINGS, STORES};
+use hackershelf::store::{Batch, Error, Store, Stored};
+use hackershelf::time::Timestamp;
+use hackershelf::time::browser::BrowserClock;
+use idb::{Database, Factory, Query, TransactionMode};
+use js_sys::{JSON, JsString};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// The tests share the page's one database, and this makes it new. Each closes what it opened.
+async fn fresh() -> Rc<dyn Store> {
+    delete().await;
+    let (store, not_kept) = open(&BrowserClock).await;
+    assert_eq!(not_kept, None);
+    store
+}
+
+async fn delete() {
+    let factory = Factory::new().expect("a browser with IndexedDB");
+    factory
+        .delete(DATABASE)
+        .expect("allowed")
+        .await
+        .expect("deleted");
+}
+
+async fn raw(version: Option<u32>) -> Database {
+    let factory = Factory::new().expect("a browser with IndexedDB");
+    factory
+        .open(DATABASE, version)
+        .expect("allowed")
+        .await
+        .expect("opened")
+}
+
+fn item(id: u32, title: &str, at: u64) -> (u32, Stored<String>) {
+    let json = format!(r#"{{"id":{id},"type":"story","title":"{title}"}}"#);
+    (
+        id,
+        Stored {
+            value: json,
+            fetched_at: Timestamp(at),
+        },
+    )
+}
+
+fn items(items: impl IntoIterator<Item = (u32, Stored<String>)>) -> Batch {
+    Batch {
+        feed: None,
+        items: items.into_iter().collect(),
+    }
+}
+
+async fn put(database: &Database, store: &str, json: &str) {
+    let transaction = database
+        .transaction(&[store], TransactionMode::ReadWrite)
+        .expect("its store");
+    let record = JSON::parse(json).expect("the test's own JSON");
+    let object_store = transaction.object_store(store).expect("its store");
+    object_store
+        .put(&record, None)
+        .expect("allowed")
+        .await
+        .expect("put");
+    transaction.await.expect("committed");
+}
+
+#[wasm_bindgen_test]
+async fn a_feed_and_its_items_come_back_as_they_were_written() {
+    let store = fresh().await;
+    assert_eq!(store.feed(Feed::Top).await, Ok(None));
+    let ranking = Stored {
+        value: vec![3, 1, 2],
+        fetched_at: Timestamp(42),
+    };
+    let batch = Batch {
+        feed: Some((Feed::Top, ranking.clone())),
+        items: vec![item(1, "é — 日本", 42), item(3, "three", 42)],
+    };
+    store.write(batch).await.expect("room");
+    assert_eq!(store.feed(Feed::Top).await, Ok(Some(ranking)));
+    assert_eq!(store.feed(Feed::New).await, Ok(None));
+    let found = store.items(vec![3, 2, 1]).await.expect("readable");
+    let titles: Vec<_> = found
+        .iter()
+        .map(|item| item.value.title.as_deref())
+        .collect();
+    assert_eq!(titles, [Some("three"), Some("é — 日本")]);
+    assert_eq!(found[0].fetched_at, Timestamp(42));
+}
+
+#[wasm_bindgen_test]
+async fn writing_again_replaces_and_never_duplicates() {
+    let store = fresh().await;
+    for (title, at) in [("old", 1), ("new", 2)] {
+        store
+            .write(items((1..=50).map(|id| item(id, title, at))))
+            .await
+            .expect("room");
+    }
+    let found = store.items((1..=50).collect()).await.expect("readable");
+    assert_eq!(found.len(), 50);
+    assert!(
+        found
+            .iter()
+            .all(|item| item.value.title.as_deref() == Some("new"))
+    );
+
+    let database = raw(None).await;
+    let transaction = database
+        .transaction(&[ITEMS], TransactionMode::ReadOnly)
+        .expect("its store");
+    let count = transaction
+        .object_store(ITEMS)
+        .expect("its store")
+        .count(None::<Query>);
+    assert_eq!(count.expect("allowed").await, Ok(50));
+    database.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_record_that_cant_be_read_counts_as_absent() {
+    let store = fresh().await;
+    store
+        .write(items([item(1, "good", 1)]))
+        .await
+        .expect("room");
+    let database = raw(None).await;
+    put(&database, ITEMS, r#"{"id":2,"body":"{]","fetched_at":1}"#).await;
+    put(&database, ITEMS, r#"{"id":3,"body":7,"fetched_at":1}"#).await;
+    put(&database, ITEMS, r#"{"id":4,"body":"{\"id\":4}"}"#).await;
+    database.close();
+    let found = store.items(vec![1, 2, 3, 4, 5]).await.expect("readable");
+    assert_eq!(
+        found.iter().map(|item| item.value.id).collect::<Vec<_>>(),
+        [1]
+    );
+}
+
+#[wasm_bindgen_test]
+async fn settings_are_read_and_broken_ones_are_the_defaults() {
+    let store = fresh().await;
+    assert_eq!(store.settings().await, Ok(Default::default()));
+    let database = raw(None).await;
+    for (body, permits) in [
+        (r#"{"network":{"permits":3}}"#, 3),
+        (r#"{"network":{"permits":99}}"#, 32),
+        ("{]", Limits::default().permits),
+        (r#"{"network":7}"#, Limits::default().permits),
+    ] {
+        let record = format!(r#"{{"name":"{SETTINGS}","body":{}}}"#, quoted(body));
+        put(&database, META, &record).await;
+        let settings = store.settings().await.expect("readable");
+        assert_eq!(settings.network.permits, permits, "{body}");
+    }
+    database.close();
+}
+
+fn quoted(text: &str) -> String {
+    JSON::stringify(&JsValue::from(JsString::from(text)))
+        .expect("a string")
+        .into()
+}
+
+#[wasm_bindgen_test]
+async fn version_one_has_every_object_store() {
+    let _store = fresh().await;
+    let database = raw(None).await;
+    let names = database.store_names();
+    for (name, _, _) in STORES {
+        assert!(names.iter().any(|made| made == name), "{name}");
+    }
+    database.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_newer_database_is_left_alone_and_memory_takes_its_place() {
+    delete().await;
+    raw(Some(1_000)).await.close();
+    let (store, not_kept) = open(&BrowserClock).await;
+    assert_eq!(not_kept, Some(Error::Newer));
+    store
+        .write(items([item(1, "kept for now", 1)]))
+        .await
+        .expect("memory");
+    assert_eq!(store.items(vec![1]).await.expect("memory").len(), 1);
+    let database = raw(None).await;
+    assert_eq!(database.version(), Ok(1_000));
+    database.close();
+    delete().await;
+}
+
+#[wasm_bindgen_test]
+async fn another_tab_that_wants_to_upgrade_is_let_through() {
+    let store = fresh().await;
+    raw(Some(2)).await.close();
+    // The connection gave way; what is asked of it now fails instead of hanging.
+    assert!(matches!(store.feed(Feed::Top).await, Err(Error::Failed(_))));
+    delete().await;
+}
