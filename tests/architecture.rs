@@ -1,5 +1,7 @@
 //! The map in `lib.rs` is a promise: a module uses only those above it.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,8 @@
 //! What a load shows, asks for and keeps: the real loader, client and semaphore over a scripted
 //! network, a memory store and a clock that only moves when told.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod network;
 mod plan;
 

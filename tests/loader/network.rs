@@ -298,7 +298,7 @@ impl Reader {
 
     /// The page as it stands: the ids of the last ranking shown.
     pub fn shown(&self) -> Vec<Id> {
-        let rankings = self
+        let mut rankings = self
             .changes()
             .into_iter()
             .filter_map(|change| match change {

@@ -1,5 +1,7 @@
 //! What the semaphore and the task group promise, driven by hand on one thread.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod by_hand;
 mod cancel;
 mod interleavings;
