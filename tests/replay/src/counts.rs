@@ -1,10 +1,10 @@
 //! What really happened: every request from its head to the last byte of its answer.
 //!
-//! Tests trust these numbers, so they err in no one's favour. A request counts from its first
-//! moment; it joins `in_flight` once everything the sockets already held has been read, so that
-//! an abort that arrived together with the next request isn't seen as an overlap; it leaves when
-//! its body has been handed over whole or dropped. A [`Guard`] travels with the answer and
-//! reports the end from its `Drop`, so no way out goes uncounted.
+//! Tests trust these numbers, so they err in no one's favour. A request is in flight from its
+//! head until its body has been handed over whole or dropped. A [`Guard`] travels with the answer
+//! and reports the end from its `Drop`, so no way out goes uncounted. The server's runtime has
+//! one thread and runs tasks in the order in which they were woken: so an abort that arrives in
+//! one packet with the next request counts before it if, and only if, the client sent it first.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -37,12 +37,12 @@ pub enum Outcome {
 }
 
 /// One request in the log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Entry {
     /// Path and query as they were sent.
     pub path: String,
     /// `HTTP/1.1` or `HTTP/2.0`.
-    pub version: String,
+    pub version: &'static str,
     /// Milliseconds from the server's first start to the request's head.
     pub start: f64,
     /// Milliseconds from the server's first start to the end; none while in flight.
@@ -178,7 +178,6 @@ impl Counts {
             path: path.to_owned(),
             number,
             era: state.era,
-            entered: false,
             ended: None,
             bytes: 0,
         }
@@ -225,6 +224,8 @@ impl Counts {
 impl State {
     fn begin_api(&mut self, path: &str, query: &str, version: Version, start: f64) -> u64 {
         self.stats.total += 1;
+        self.stats.in_flight += 1;
+        self.stats.peak = self.stats.peak.max(self.stats.in_flight);
         let key = bounded(&self.stats.requests, path);
         *self.stats.requests.entry(key).or_default() += 1;
         if self.log.len() == LOG_LIMIT {
@@ -237,7 +238,11 @@ impl State {
         };
         self.log.push_back(Entry {
             path,
-            version: format!("{version:?}"),
+            version: match version {
+                Version::HTTP_2 => "HTTP/2.0",
+                Version::HTTP_10 => "HTTP/1.0",
+                _ => "HTTP/1.1",
+            },
             start,
             end: None,
             outcome: None,
@@ -246,9 +251,7 @@ impl State {
     }
 
     fn end_api(&mut self, guard: &Guard, outcome: Outcome, end: f64) {
-        if guard.entered {
-            self.stats.in_flight -= 1;
-        }
+        self.stats.in_flight -= 1;
         if guard.era != self.era {
             return;
         }
@@ -279,26 +282,11 @@ pub(crate) struct Guard {
     path: String,
     number: u64,
     era: u64,
-    entered: bool,
     ended: Option<Outcome>,
     bytes: u64,
 }
 
 impl Guard {
-    /// Joins `in_flight`, after all that the sockets already held has been dealt with.
-    pub async fn enter(&mut self) {
-        if self.kind != Kind::Api {
-            return;
-        }
-        // The first turn lets sockets be read, the second lets the streams they woke be dropped.
-        tokio::task::yield_now().await;
-        tokio::task::yield_now().await;
-        let mut state = self.counts.state();
-        self.entered = true;
-        state.stats.in_flight += 1;
-        state.stats.peak = state.stats.peak.max(state.stats.in_flight);
-    }
-
     /// Notes the end; the first word holds.
     pub fn end(&mut self, outcome: Outcome) {
         if self.ended.is_some() {

@@ -24,6 +24,7 @@ use crate::{algolia, control, firebase, tls};
 
 pub(crate) mod answer;
 mod listen;
+mod ordered;
 
 /// What a server serves, and where.
 #[derive(Clone, Debug)]

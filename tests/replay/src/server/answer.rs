@@ -16,7 +16,7 @@ use hyper::{Method, Request, StatusCode};
 use tower::ServiceExt;
 
 use super::Shared;
-use crate::counts::{Counted, Guard, Kind};
+use crate::counts::{Counted, Kind};
 use crate::fault;
 
 const ANYONE: HeaderValue = HeaderValue::from_static("*");
@@ -58,20 +58,14 @@ pub(super) async fn answer(
     let query = request.uri().query().unwrap_or("");
     let guard = shared.counts.begin(kind, path, query, request.version());
     let has_no_body = request.method() == Method::HEAD;
-    let (answer, guard) = match kind {
-        Kind::Api => api(&shared, router, request, guard).await,
-        Kind::File => (route(router, request).await, guard),
+    let answer = match kind {
+        Kind::Api => api(&shared, router, request).await,
+        Kind::File => route(router, request).await,
     };
     answer.map(|body| Body::new(Counted::new(body, guard, has_no_body)))
 }
 
-async fn api(
-    shared: &Shared,
-    router: Router,
-    request: Request<Body>,
-    mut guard: Guard,
-) -> (Response, Guard) {
-    guard.enter().await;
+async fn api(shared: &Shared, router: Router, request: Request<Body>) -> Response {
     let uri = request.uri();
     let verdict = shared
         .rules()
@@ -83,11 +77,10 @@ async fn api(
         shared.gates.pass(gate).await;
     }
     let answer = with_cors(route(router, request).await);
-    let answer = match verdict.fault {
+    match verdict.fault {
         Some(fault) => fault::bend(answer, fault).await,
         None => answer,
-    };
-    (answer, guard)
+    }
 }
 
 async fn route(router: Router, request: Request<Body>) -> Response {

@@ -15,6 +15,7 @@ use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
 
+use super::ordered::Ordered;
 use super::{Shared, answer};
 
 /// No client's own limit is met by this server's first: a test without a limit must see none.
@@ -86,6 +87,6 @@ async fn serve(
         .max_pending_accept_reset_streams(RESETS);
     // How a connection ends is told by the guards of its requests.
     let _ = builder
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Ordered::new(stream)), service)
         .await;
 }
