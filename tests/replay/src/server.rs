@@ -7,161 +7,26 @@
 
 use std::io;
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex, MutexGuard, RwLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::routing::{get, post};
 use rustls::ServerConfig;
 use tokio::sync::oneshot;
 
-use crate::counts::{Counts, Entry, Stats};
-use crate::gate::Gates;
-use crate::host::{self, Host};
-use crate::rules::{Rule, Rules};
+use crate::counts::{Entry, Stats};
+use crate::host::Host;
+use crate::rules::Rule;
+use crate::tls;
 use crate::world::World;
-use crate::{algolia, control, firebase, tls};
 
 pub(crate) mod answer;
+mod config;
 mod listen;
 mod ordered;
+mod shared;
 
-/// What a server serves, and where.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// The data of both APIs; none for a plain static host.
-    pub world: Option<World>,
-    /// The static files; none for a plain API.
-    pub host: Option<Host>,
-    /// The port of plain HTTP/1.1 (and HTTP/2 with prior knowledge); 0 takes a free one.
-    pub http: Option<u16>,
-    /// The port of HTTP/2 and HTTP/1.1 over TLS; 0 takes a free one.
-    pub https: Option<u16>,
-    /// Milliseconds that every API answer waits.
-    pub latency_ms: u64,
-    /// Up to so many milliseconds more.
-    pub jitter_ms: u64,
-    /// Decides every jitter.
-    pub seed: u64,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            world: None,
-            host: None,
-            http: Some(0),
-            https: None,
-            latency_ms: 0,
-            jitter_ms: 0,
-            seed: 1,
-        }
-    }
-}
-
-impl Config {
-    /// Both APIs on a free port, plain.
-    pub fn api(world: World) -> Self {
-        Self {
-            world: Some(world),
-            ..Self::default()
-        }
-    }
-
-    /// Static files on a free port, plain.
-    pub fn files(host: Host) -> Self {
-        Self {
-            host: Some(host),
-            ..Self::default()
-        }
-    }
-
-    /// Over TLS instead of plain, on a free port.
-    pub fn tls(mut self) -> Self {
-        self.http = None;
-        self.https = Some(0);
-        self
-    }
-
-    /// Every API answer waits `ms` milliseconds and up to `jitter_ms` more.
-    pub fn latency(mut self, ms: u64, jitter_ms: u64) -> Self {
-        self.latency_ms = ms;
-        self.jitter_ms = jitter_ms;
-        self
-    }
-}
-
-/// What the handlers share.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    world: Option<RwLock<Arc<World>>>,
-    host: RwLock<Option<Arc<Host>>>,
-    rules: Mutex<Rules>,
-    pub gates: Gates,
-    pub counts: Arc<Counts>,
-}
-
-impl Shared {
-    pub fn has_api(&self) -> bool {
-        self.world.is_some()
-    }
-
-    pub fn world(&self) -> Arc<World> {
-        match &self.world {
-            Some(world) => Arc::clone(&world.read().unwrap_or_else(|e| e.into_inner())),
-            None => Arc::default(),
-        }
-    }
-
-    pub fn host(&self) -> Option<Arc<Host>> {
-        self.host.read().unwrap_or_else(|e| e.into_inner()).clone()
-    }
-
-    pub fn rules(&self) -> MutexGuard<'_, Rules> {
-        self.rules.lock().unwrap_or_else(|e| e.into_inner())
-    }
-
-    pub fn add_rule(&self, rule: Rule) -> u64 {
-        if let Some(gate) = &rule.hold {
-            self.gates.shut(gate);
-        }
-        self.rules().add(rule)
-    }
-
-    pub fn clear_rules(&self) {
-        self.rules().clear();
-        self.gates.open(None);
-    }
-
-    pub fn stats(&self) -> Stats {
-        self.counts.stats(self.gates.held(None))
-    }
-}
-
-fn router(shared: Arc<Shared>) -> Router {
-    let control = Router::new()
-        .route("/stats", get(control::stats))
-        .route("/reset", post(control::reset))
-        .route("/release", post(control::release))
-        .route(
-            "/rules",
-            get(control::rules)
-                .post(control::add_rules)
-                .delete(control::clear_rules),
-        );
-    let api = Router::new()
-        .route("/v0/item/{id}", get(firebase::item))
-        .route("/v0/user/{name}", get(firebase::user))
-        .route("/v0/{list}", get(firebase::list))
-        .route("/api/v1/items/{id}", get(algolia::item))
-        .route("/api/v1/search", get(algolia::by_relevance))
-        .route("/api/v1/search_by_date", get(algolia::by_date));
-    let mut all = Router::new().nest("/__replay", control);
-    if shared.has_api() {
-        all = all.merge(api);
-    }
-    all.fallback(host::serve).with_state(shared)
-}
+pub use config::Config;
+pub(crate) use shared::Shared;
 
 /// A running (or stopped) server on 127.0.0.1. Dropping it stops it.
 #[derive(Debug)]
@@ -189,17 +54,10 @@ impl Server {
             Some(port) => Some((port, tls::self_signed()?)),
             None => None,
         };
-        let shared = Shared {
-            world: config.world.map(|world| RwLock::new(Arc::new(world))),
-            host: RwLock::new(config.host.map(Arc::new)),
-            rules: Mutex::new(Rules::new(config.seed, config.latency_ms, config.jitter_ms)),
-            gates: Gates::default(),
-            counts: Counts::new(),
-        };
         let mut server = Self {
-            shared: Arc::new(shared),
             http: config.http,
             https: certificate,
+            shared: Arc::new(Shared::new(config)),
             running: tokio::sync::Mutex::default(),
         };
         let (http, https) = server.bind()?;
@@ -223,7 +81,7 @@ impl Server {
         let (done, stopped) = oneshot::channel();
         let tls = self.https.as_ref().map(|(_, config)| Arc::clone(config));
         let shared = Arc::clone(&self.shared);
-        let router = router(Arc::clone(&shared));
+        let router = shared::router(Arc::clone(&self.shared));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -311,15 +169,12 @@ impl Server {
 
     /// Changes the data, seen whole by every later request.
     pub fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> Option<T> {
-        let world = self.shared.world.as_ref()?;
-        let mut world = world.write().unwrap_or_else(|e| e.into_inner());
-        Some(change(Arc::make_mut(&mut world)))
+        self.shared.change(change)
     }
 
     /// Serves other static files from now on, as after a new release.
     pub fn set_host(&self, host: Option<Host>) {
-        let mut current = self.shared.host.write().unwrap_or_else(|e| e.into_inner());
-        *current = host.map(Arc::new);
+        self.shared.set_host(host);
     }
 
     /// Adds a rule, shutting the gate it names, and returns its number.
