@@ -1,0 +1,183 @@
+//! Everything that is tested, in stages, the quick ones first.
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use lexopt::prelude::*;
+
+use crate::run::{cargo, elapsed, root, run, target};
+use crate::tools::{Tools, browsers::Browser};
+use crate::{check, dist, e2e};
+
+pub const HELP: &str = "\
+Runs all tests in stages and prints how long each took; stops at the first that fails.
+
+  cargo xtask test [--long] [--browser NAME]… [STAGE [FILTER]]
+
+  --long          the full numbers: more cases, more rounds
+  --browser NAME  chromium, firefox, webkit or all, for the end-to-end tests [chromium]
+  STAGE           only this one
+  FILTER          only tests with this in their name
+
+Stages: lints (formatting, lints), host (the logic), replay (the stand-in), xtask (these commands),
+adapters (wasm in a headless browser), size (production build and its ledger), e2e (a reader's day).
+
+Browsers and drivers are Debian's packages. As root they are installed with apt-get; otherwise the
+command to run is printed. HACKERSHELF_CHROMIUM and HACKERSHELF_CHROMEDRIVER name others.";
+
+struct Options {
+    long: bool,
+    browsers: Vec<Browser>,
+    filter: Option<String>,
+}
+
+type Stage = (&'static str, fn(&Options) -> Result<()>);
+
+const STAGES: [Stage; 7] = [
+    ("lints", |_| check::lints()),
+    ("host", |it| cargo_test(&["--package", "hackershelf"], it)),
+    ("replay", |it| cargo_test(&["--package", "replay"], it)),
+    ("xtask", |it| cargo_test(&["--package", "xtask"], it)),
+    ("adapters", adapters),
+    ("size", |_| check::ledger_holds()),
+    ("e2e", end_to_end),
+];
+
+pub fn command(mut args: lexopt::Parser) -> Result<()> {
+    let mut options = Options {
+        long: false,
+        browsers: Vec::new(),
+        filter: None,
+    };
+    let mut only = None;
+    while let Some(arg) = args.next()? {
+        match arg {
+            Long("long") => options.long = true,
+            Long("browser") => options.browsers.extend(browsers(&args.value()?.string()?)?),
+            Value(value) if only.is_none() => only = Some(value.string()?),
+            Value(value) if options.filter.is_none() => options.filter = Some(value.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if options.browsers.is_empty() {
+        options.browsers.push(Browser::Chromium);
+    }
+    let stages: Vec<_> = (STAGES.iter())
+        .filter(|(name, _)| only.as_ref().is_none_or(|only| only == name))
+        .collect();
+    if stages.is_empty() {
+        bail!("there is no such stage; `cargo xtask test --help` lists them");
+    }
+    let mut times = Vec::new();
+    let all = Instant::now();
+    let mut result = Ok(());
+    for (i, (name, stage)) in stages.iter().enumerate() {
+        println!("\n[{}/{}] {name}", i + 1, stages.len());
+        let start = Instant::now();
+        result = stage(&options).with_context(|| format!("stage `{name}` failed"));
+        times.push((name, elapsed(start)));
+        if result.is_err() {
+            break;
+        }
+    }
+    println!("\n{:<10}{:>10}", "stage", "took");
+    times
+        .iter()
+        .for_each(|(name, took)| println!("{name:<10}{took:>10}"));
+    println!("{:<10}{:>10}", "all", elapsed(all));
+    result
+}
+
+fn browsers(name: &str) -> Result<Vec<Browser>> {
+    let found: Vec<_> = (Browser::ALL.into_iter())
+        .filter(|browser| name == "all" || browser.name() == name)
+        .collect();
+    if found.is_empty() {
+        bail!("there is no browser `{name}`: chromium, firefox, webkit or all");
+    }
+    Ok(found)
+}
+
+fn cargo_test(args: &[&str], options: &Options) -> Result<()> {
+    let mut command = cargo(&["test"]);
+    command.args(args).args(&options.filter);
+    run(command.env("HACKERSHELF_LONG", if options.long { "1" } else { "" }))
+}
+
+/// The browser's side of the package, where tests are marked for it.
+fn adapters(options: &Options) -> Result<()> {
+    let mut args: Vec<String> = Vec::new();
+    if marked(&root().join("src"))? {
+        args.push("--lib".into());
+    }
+    for entry in fs::read_dir(root().join("tests"))? {
+        let path = entry?.path();
+        if path.is_file() && marked(&path)? {
+            args.push("--test".into());
+            args.push(
+                path.file_stem()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+            );
+        }
+    }
+    if args.is_empty() {
+        println!("there are none yet");
+        return Ok(());
+    }
+    let runner = Tools::to_build()?.find("wasm-bindgen-test-runner")?;
+    let found = Browser::Chromium.ready()?;
+    let place =
+        |variable| (found.iter()).find_map(|(name, place)| (*name == variable).then_some(place));
+    let browser = place("HACKERSHELF_CHROMIUM").context("Chromium is missing")?;
+    let driver = place("HACKERSHELF_CHROMEDRIVER").context("Chromium's driver is missing")?;
+    // The runner adds `headless` and `no-sandbox` itself.
+    let capabilities = format!(
+        "{{\"goog:chromeOptions\": {{\"binary\": {:?}, \"args\": [\"disable-gpu\", \"disable-background-networking\"]}}}}",
+        browser.display().to_string()
+    );
+    let file = target().join("xtask/webdriver.json");
+    fs::create_dir_all(target().join("xtask"))?;
+    fs::write(&file, capabilities)?;
+
+    let mut command = cargo(&["test", "--target", "wasm32-unknown-unknown"]);
+    command.args(args).args(&options.filter);
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
+    command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", file);
+    command.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+    run(command.env("CHROMEDRIVER", driver))
+}
+
+/// Whether a file, or one below a directory, has tests for the browser.
+fn marked(path: &Path) -> Result<bool> {
+    if !path.is_dir() {
+        let rust = path.extension().is_some_and(|it| it == "rs");
+        return Ok(rust && fs::read_to_string(path)?.contains("wasm_bindgen_test"));
+    }
+    for entry in fs::read_dir(path)? {
+        if marked(&entry?.path())? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn end_to_end(options: &Options) -> Result<()> {
+    let mut command = cargo(&["test", "--package", "e2e"]);
+    command
+        .args(&options.filter)
+        .env("HACKERSHELF_DIST", dist::default()?);
+    for browser in &options.browsers {
+        e2e::tell(&mut command, *browser)?;
+    }
+    let names: Vec<_> = options
+        .browsers
+        .iter()
+        .map(|browser| browser.name())
+        .collect();
+    command.env("HACKERSHELF_BROWSERS", names.join(","));
+    run(command.env("HACKERSHELF_LONG", if options.long { "1" } else { "" }))
+}
