@@ -49,7 +49,9 @@ pub fn command(mut args: lexopt::Parser) -> Result<()> {
 
 fn live(port: u16, open: bool, release: bool) -> Result<()> {
     let mut trunk = Tools::to_build()?.command("trunk");
-    trunk.args(["serve", "--port", &port.to_string()]);
+    trunk.args(["serve", "--port", &port.to_string(), "--dist"]);
+    // Not into dist/, where what is published may stand.
+    trunk.arg(target().join("xtask/live"));
     trunk
         .args(open.then_some("--open"))
         .args(release.then_some("--release"));

@@ -114,14 +114,12 @@ fn adapters(options: &Options) -> Result<()> {
     }
     for entry in fs::read_dir(root().join("tests"))? {
         let path = entry?.path();
-        if path.is_file() && marked(&path)? {
+        // A test of this package: a file, or a directory with a main.rs.
+        let own = path.is_file() || path.join("main.rs").is_file();
+        if own && marked(&path)? {
             args.push("--test".into());
-            args.push(
-                path.file_stem()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned(),
-            );
+            let name = path.file_stem().unwrap_or_default();
+            args.push(name.to_string_lossy().into_owned());
         }
     }
     if args.is_empty() {

@@ -65,7 +65,7 @@ impl Tools {
         for program in ["node", "npm"] {
             if output(Command::new(program).arg("--version")).is_none() {
                 bail!(
-                    "`{program}` is missing; install Node.js 18 or newer with npm, and try again"
+                    "`{program}` is missing; install Node.js 20 or newer with npm, and try again"
                 );
             }
         }
