@@ -200,7 +200,7 @@ impl Semaphore {
         match asked {
             Ok(true) => {
                 let permit = Permit::new(Rc::clone(&self.shared), 1, priority);
-                self.shared.wake();
+                self.shared.wake(self.shared.0.borrow_mut());
                 Ok(permit)
             }
             Err(AcquireError::Closed) => Err(TryAcquireError::Closed),

@@ -4,7 +4,7 @@
 //! handle they came from. Wakers are woken and dropped only while the state isn't borrowed,
 //! because either may call back in.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -27,15 +27,32 @@ impl Shared {
 
     /// Changes the state, then wakes all who have their answer by it.
     pub fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
-        let result = change(&mut self.0.borrow_mut());
-        self.wake();
+        let mut state = self.0.borrow_mut();
+        let result = change(&mut state);
+        self.wake(state);
         result
     }
 
-    pub fn wake(&self) {
-        let next = || self.0.borrow_mut().pop_answered();
-        while let Some(waker) = next() {
+    /// What a release does when there is somebody to release to; apart, to keep the rest small.
+    #[inline(never)]
+    fn hand_on<'a>(&'a self, mut state: RefMut<'a, State>) {
+        state.hand_on();
+        self.wake(state);
+    }
+
+    /// Forgets a waiter who doesn't want its answer any more.
+    #[inline(never)]
+    fn leave(&self, key: Key) {
+        let stale = self.change(|state| state.cancel(key));
+        drop(stale);
+    }
+
+    /// Wakes all who have their answer, one by one and without the borrow.
+    pub fn wake<'a>(&'a self, mut state: RefMut<'a, State>) {
+        while let Some(waker) = state.pop_answered() {
+            drop(state);
             waker.wake();
+            state = self.0.borrow_mut();
         }
     }
 }
@@ -104,42 +121,53 @@ impl Acquire {
         }
     }
 
-    /// The poll of one that doesn't get its permits at the first go.
-    fn wait(&mut self, waker: &Waker) -> Poll<Result<Permit, AcquireError>> {
-        let shared = self
-            .shared
-            .as_ref()
-            .expect("`Acquire` polled after it was ready");
+    /// The first poll where others wait, or where the permits aren't free.
+    #[inline(never)]
+    fn join(&mut self, priority: Priority, waker: &Waker) -> Poll<Result<Permit, AcquireError>> {
+        let shared = self.shared.as_ref().expect(POLLED_AGAIN);
         let mut state = shared.0.borrow_mut();
-        let (answer, stale) = match self.stage.get() {
-            Stage::New(priority) => match state.ask(self.permits, priority) {
-                Ok(true) => (Some(Ok(priority)), None),
-                Ok(false) => {
-                    let key = state.join(self.permits, priority, waker.clone());
-                    self.stage.set(Stage::Queued(key));
-                    (None, None)
-                }
-                Err(error) => (Some(Err(error)), None),
-            },
-            Stage::Queued(key) => match state.answer(key) {
-                Some(answer) => (Some(answer), state.forget(key)),
-                None => (None, state.renew(key, waker)),
-            },
-        };
+        let asked = state.ask(self.permits, priority);
+        if asked == Ok(false) {
+            let key = state.join(self.permits, priority, waker.clone());
+            self.stage.set(Stage::Queued(key));
+            return Poll::Pending;
+        }
         drop(state);
-        let ready = answer.map(|answer| self.finish(answer));
-        drop(stale);
-        ready.map_or(Poll::Pending, Poll::Ready)
+        let shared = self.shared.take().expect(POLLED_AGAIN);
+        let permit = asked.map(|_| Permit::new(shared, self.permits, priority))?;
+        // Somebody may have become due. Should its waker panic, the permit goes back.
+        permit.shared.wake(permit.shared.0.borrow_mut());
+        Poll::Ready(Ok(permit))
     }
 
-    fn finish(&mut self, answer: Result<Priority, AcquireError>) -> Result<Permit, AcquireError> {
-        let shared = self.shared.take().expect("it isn't finished yet");
-        let permit = Permit::new(shared, self.permits, answer?);
-        // After the permit is made: should a waker panic, it goes back like any other.
-        permit.shared.wake();
-        Ok(permit)
+    /// Any later poll.
+    #[inline(never)]
+    fn look(&mut self, key: Key, waker: &Waker) -> Poll<Result<Permit, AcquireError>> {
+        let shared = self.shared.as_ref().expect(POLLED_AGAIN);
+        let mut state = shared.0.borrow_mut();
+        let Some(answer) = state.answer(key) else {
+            let stale = state.renew(key, waker);
+            drop(state);
+            drop(stale);
+            return Poll::Pending;
+        };
+        // Dropped at the end, when nothing is borrowed.
+        let _stale = state.forget(key);
+        drop(state);
+        match answer {
+            Ok(priority) => {
+                let shared = self.shared.take().expect(POLLED_AGAIN);
+                Poll::Ready(Ok(Permit::new(shared, self.permits, priority)))
+            }
+            Err(error) => {
+                self.shared = None;
+                Poll::Ready(Err(error))
+            }
+        }
     }
 }
+
+const POLLED_AGAIN: &str = "`Acquire` isn't polled after it was ready";
 
 impl Future for Acquire {
     type Output = Result<Permit, AcquireError>;
@@ -147,13 +175,18 @@ impl Future for Acquire {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let permits = self.permits;
-        if let (Some(shared), Stage::New(priority)) = (&self.shared, self.stage.get())
-            && shared.take_uncontended(permits, priority)
-            && let Some(shared) = self.shared.take()
-        {
-            return Poll::Ready(Ok(Permit::new(shared, permits, priority)));
+        match self.stage.get() {
+            Stage::New(priority) => {
+                if let Some(shared) = &self.shared
+                    && shared.take_uncontended(permits, priority)
+                    && let Some(shared) = self.shared.take()
+                {
+                    return Poll::Ready(Ok(Permit::new(shared, permits, priority)));
+                }
+                self.join(priority, cx.waker())
+            }
+            Stage::Queued(key) => self.look(key, cx.waker()),
         }
-        self.wait(cx.waker())
     }
 }
 
@@ -161,8 +194,7 @@ impl Drop for Acquire {
     #[inline]
     fn drop(&mut self) {
         if let (Some(shared), Stage::Queued(key)) = (&self.shared, self.stage.get()) {
-            let stale = shared.change(|state| state.cancel(key));
-            drop(stale);
+            shared.leave(key);
         }
     }
 }
@@ -199,13 +231,10 @@ impl Permit {
 impl Drop for Permit {
     #[inline]
     fn drop(&mut self) {
-        let contended = {
-            let mut state = self.shared.0.borrow_mut();
-            state.give_back(self.permits, self.priority);
-            state.is_contended()
-        };
-        if contended {
-            self.shared.change(State::hand_on);
+        let mut state = self.shared.0.borrow_mut();
+        state.give_back(self.permits, self.priority);
+        if state.is_contended() {
+            self.shared.hand_on(state);
         }
     }
 }

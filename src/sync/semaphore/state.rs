@@ -68,10 +68,10 @@ impl State {
         self.closed
     }
 
-    /// Whether anybody waits.
+    /// Whether anybody waits, or hasn't collected the answer.
     #[inline]
     pub fn is_contended(&self) -> bool {
-        !self.waiters.none_queued()
+        !self.waiters.is_nobody()
     }
 
     /// What `ask` comes to when nobody waits and the permits are free; `false` if not.
@@ -207,8 +207,7 @@ impl State {
 
     /// Grants for as long as the next waiter fits.
     pub fn hand_on(&mut self) {
-        while self.is_contended()
-            && self.free() > 0
+        while self.free() > 0
             && let Some(priority) = self.next()
             && let Some((key, permits)) = self.waiters.head(priority)
             && permits <= self.free()

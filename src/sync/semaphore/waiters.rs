@@ -40,8 +40,6 @@ pub(super) struct Waiters {
     free: Key,
     /// How many slots are taken.
     taken: usize,
-    /// How many of them stand in a queue.
-    queued: usize,
     lists: [List; 4],
     #[cfg(test)]
     visits: std::cell::Cell<usize>,
@@ -53,7 +51,6 @@ impl Waiters {
             slots: Vec::new(),
             free: NIL,
             taken: 0,
-            queued: 0,
             lists: [List {
                 head: NIL,
                 tail: NIL,
@@ -63,11 +60,13 @@ impl Waiters {
         }
     }
 
-    /// Nobody stands in any queue.
-    pub fn none_queued(&self) -> bool {
-        self.queued == 0
+    /// Nobody stands anywhere.
+    #[inline]
+    pub fn is_nobody(&self) -> bool {
+        self.taken == 0
     }
 
+    /// Nobody stands in the queue of this priority.
     pub fn is_empty(&self, priority: Priority) -> bool {
         self.lists[priority as usize].head == NIL
     }
@@ -122,7 +121,6 @@ impl Waiters {
             key
         };
         self.taken += 1;
-        self.queued += 1;
         self.append(key, priority as usize);
         key
     }
@@ -131,7 +129,6 @@ impl Waiters {
     pub fn answer(&mut self, key: Key, answer: Result<(), AcquireError>) {
         let priority = self.at(key).priority;
         self.unlink(key, priority as usize);
-        self.queued -= 1;
         self.at_mut(key).answer = Some(answer);
         self.append(key, ANSWERED);
     }
@@ -169,7 +166,6 @@ impl Waiters {
         if waiter.answer.is_none() {
             let priority = waiter.priority;
             self.unlink(key, priority as usize);
-            self.queued -= 1;
         } else if waiter.waker.is_some() {
             self.unlink(key, ANSWERED);
         }
