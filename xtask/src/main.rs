@@ -38,12 +38,12 @@ fn main() -> ExitCode {
     let name = args.next().unwrap_or_default();
     match command(&name.to_string_lossy(), args.collect()) {
         Ok(Outcome::Done) => {
-            println!("{name:?} took {}", run::elapsed(start));
+            println!("{} took {}", name.to_string_lossy(), run::elapsed(start));
             ExitCode::SUCCESS
         }
         Ok(Outcome::Helped) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", sentence(&error));
             ExitCode::FAILURE
         }
     }
@@ -74,6 +74,21 @@ fn command(name: &str, args: Vec<OsString>) -> Result<Outcome> {
         println!("{help}");
         return Ok(Outcome::Helped);
     }
-    run(lexopt::Parser::from_args(args))?;
-    Ok(Outcome::Done)
+    match run(lexopt::Parser::from_args(args)) {
+        Err(error) if error.is::<lexopt::Error>() => {
+            bail!("{error}; `cargo xtask {name} --help` shows how it is meant")
+        }
+        result => result.map(|()| Outcome::Done),
+    }
+}
+
+/// What went wrong and why: `a: b: c`, without what an outer cause says already.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut sentence = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !sentence.contains(&cause) {
+            sentence = format!("{sentence}: {cause}");
+        }
+    }
+    sentence
 }
