@@ -1,1 +1,30 @@
+//! Drives a real browser against a built app and the stand-in, as a reader would.
+//!
+//! A [`Browser`] is a driver with one window, started once. A [`Site`] is a build served together
+//! with both APIs from a fresh origin, so nothing that one test kept reaches another. [`Page`]
+//! reads what the window shows and does what a reader does. The stand-in says what really crossed
+//! the wire; the console must stay silent. The map:
+//!
+//! | module | purpose |
+//! | --- | --- |
+//! | `places` | what the environment says about builds and programs |
+//! | `until` | waiting for a condition, with a deadline and without sleeping blindly |
+//! | `browser` | chromedriver, its window, its console |
+//! | `site` | a build behind the stand-in, on an origin of its own |
+//! | `page` | reading and using the window |
+//! | `suite` | runs tests one after the other in one browser |
+//!
+//! What can't go on panics with what was expected: this is a test harness.
 
+mod browser;
+mod page;
+pub mod places;
+mod site;
+pub mod suite;
+mod until;
+
+pub use browser::Browser;
+pub use page::{Notice, Page, Row, View};
+pub use site::{Site, generated, recorded};
+pub use suite::Case;
+pub use until::{LONG, until};

@@ -1,0 +1,187 @@
+//! Chromium under its driver: one window for everything, and what its console says.
+
+use std::net::TcpListener;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+use thirtyfour::{
+    CapabilitiesHelper, ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel,
+    WebDriver,
+};
+use tokio::process::{Child, Command};
+
+use crate::{places, until};
+
+/// What the browser itself logs when a request fails. Tests make requests fail on purpose, and no
+/// page can keep the browser from saying so; everything else in the console is a fault.
+const EXPECTED: [&str; 2] = ["Failed to load resource", "net::ERR_"];
+
+/// A running Chromium with one window.
+#[derive(Debug)]
+pub struct Browser {
+    driver: WebDriver,
+    /// Killed when dropped.
+    process: Child,
+}
+
+impl Browser {
+    /// Starts driver and browser.
+    ///
+    /// # Panics
+    /// If either doesn't start.
+    pub async fn start() -> Self {
+        let port = free_port();
+        let process = Command::new(places::chromedriver())
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn();
+        let process = process.unwrap_or_else(|error| {
+            panic!("{}: {error}", places::chromedriver().display());
+        });
+        let address = format!("http://127.0.0.1:{port}");
+        let driver = until("chromium starts", async || {
+            let driver = WebDriver::new(&address, capabilities()).await;
+            driver.map_err(|error| error.to_string())
+        });
+        Self {
+            driver: driver.await,
+            process,
+        }
+    }
+
+    /// Closes the window and ends both programs.
+    pub async fn quit(mut self) {
+        if let Err(error) = self.driver.quit().await {
+            eprintln!("the browser didn't close by itself: {error}");
+        }
+        // It may have ended by itself.
+        let _ = self.process.kill().await;
+    }
+
+    /// Loads an address.
+    pub async fn goto(&self, url: &str) {
+        let gone = self.driver.goto(url).await;
+        gone.unwrap_or_else(|error| panic!("{url} doesn't load: {error}"));
+    }
+
+    /// What a script's `return` gives, with `arguments` as in a function.
+    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.try_run(script, arguments)
+            .await
+            .unwrap_or_else(|error| panic!("the script doesn't run: {error}\n{script}"))
+    }
+
+    /// As [`Browser::run`], for where the page may be on its way out.
+    pub async fn try_run(&self, script: &str, arguments: Vec<Value>) -> Result<Value, String> {
+        let ran = self.driver.execute(script, arguments).await;
+        ran.map(|ran| ran.json().clone())
+            .map_err(|error| error.to_string())
+    }
+
+    /// As [`Browser::run`], for the body of an async function.
+    pub async fn run_async(&self, body: &str, arguments: Vec<Value>) -> Value {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             (async (...arguments) => {{ {body} }})(...arguments).then(
+                 value => done({{value: value === undefined ? null : value}}),
+                 error => done({{error: String(error)}}),
+             );"
+        );
+        let ran = self.driver.execute_async(&script, arguments).await;
+        let ran = ran.unwrap_or_else(|error| panic!("the script doesn't run: {error}\n{body}"));
+        let answer = ran.json();
+        assert!(answer["error"].is_null(), "{}\n{body}", answer["error"]);
+        answer["value"].clone()
+    }
+
+    /// One command of the browser's own protocol.
+    pub async fn command(&self, method: &str, parameters: Value) -> Value {
+        let answer = self.driver.cdp().send_raw(method, parameters).await;
+        answer.unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// Sizes the page, in CSS pixels.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let size = json!({
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+        });
+        self.command("Emulation.setDeviceMetricsOverride", size)
+            .await;
+    }
+
+    /// The driver, for what isn't here.
+    pub fn driver(&self) -> &WebDriver {
+        &self.driver
+    }
+
+    /// Warnings, errors, uncaught exceptions and breaches of the content security policy since the
+    /// last call, except what the browser says of failed requests.
+    pub async fn complaints(&self) -> Vec<String> {
+        let log = self.driver.browser_log().await;
+        let log = log.expect("the driver was asked to keep the console's log");
+        let loud = |level: &str| ["WARNING", "SEVERE"].contains(&level);
+        log.into_iter()
+            .filter(|entry| loud(&entry.level))
+            .map(|entry| format!("{}: {}", entry.source.unwrap_or_default(), entry.message))
+            .filter(|line| !is_expected(line))
+            .collect()
+    }
+}
+
+fn is_expected(line: &str) -> bool {
+    line.starts_with("network: ") && EXPECTED.iter().any(|words| line.contains(words))
+}
+
+fn capabilities() -> impl Into<thirtyfour::Capabilities> {
+    let mut wanted = DesiredCapabilities::chromium();
+    // Certificates are made at start; the sandbox doesn't work for root.
+    let arguments = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--ignore-certificate-errors",
+        "--window-size=1280,900",
+    ];
+    for argument in arguments {
+        wanted.add_arg(argument).expect("an argument is a string");
+    }
+    let program = places::chromium();
+    wanted
+        .set_binary(&program.to_string_lossy())
+        .and_then(|()| wanted.set_browser_log_level(LoggingPrefsLogLevel::All))
+        .and_then(|()| wanted.set("browserName", "chrome"))
+        .and_then(|()| wanted.accept_insecure_certs(true))
+        .expect("capabilities are plain JSON");
+    wanted
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
+    let address = listener.local_addr();
+    address.expect("a bound listener has an address").port()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_browser_s_own_words_on_failed_requests_are_expected() {
+        for (line, expected) in [
+            (
+                "network: http://x/ - Failed to load resource: net::ERR_CONNECTION_REFUSED",
+                true,
+            ),
+            ("console-api: http://x/a.js 1:2 \"net::ERR_\"", false),
+            (
+                "security: http://x/ - Refused to connect because it violates",
+                false,
+            ),
+        ] {
+            assert_eq!(is_expected(line), expected, "{line}");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What the window shows, read at one moment, and what a reader does in it.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{Browser, Site, until};
+
+/// Reads a [`View`].
+const READ: &str = include_str!("page/read.js");
+
+/// Everything that a page shows, at one moment.
+#[derive(Clone, Debug, Deserialize)]
+pub struct View {
+    /// Whether the app runs, or the page still shows what came as HTML.
+    pub started: bool,
+    /// Path and query.
+    pub place: String,
+    /// The page's heading.
+    pub heading: Option<String>,
+    /// The stories' rows from the top.
+    pub rows: Vec<Row>,
+    /// The words beside the progress bar.
+    pub progress: String,
+    /// Whether something is being loaded.
+    pub busy: bool,
+    /// What stands where stories would.
+    pub notice: Option<Notice>,
+    /// What is announced above the stories.
+    pub banners: Vec<String>,
+    /// The age of the ranking.
+    pub as_of: String,
+    /// How many pages the pager counts.
+    pub pages: usize,
+    /// The words of the current link in the header.
+    pub current: Option<String>,
+    /// The order chosen.
+    pub order: Option<String>,
+}
+
+/// A story's row.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Row {
+    /// The story's id, where a link or words of the row tell it.
+    pub id: Option<u64>,
+    /// Its place.
+    pub rank: String,
+    /// Its title; none as long as there is none.
+    pub title: Option<String>,
+    /// Where the title leads, as written.
+    pub href: Option<String>,
+    /// The site beside the title.
+    pub site: Option<String>,
+    /// The line below.
+    pub meta: String,
+    /// What is said of a failure.
+    pub failure: Option<String>,
+    /// Whether it is a placeholder.
+    pub waiting: bool,
+}
+
+/// A message in place of stories.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Notice {
+    /// What is the matter.
+    pub heading: String,
+    /// What it means.
+    pub text: String,
+}
+
+impl View {
+    /// The titles of the rows that have one.
+    pub fn titles(&self) -> Vec<&str> {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.failure.is_none())
+            .filter_map(|row| row.title.as_deref())
+            .collect()
+    }
+
+    /// The rows that failed and have nothing to show.
+    pub fn failures(&self) -> Vec<&Row> {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.failure.is_some()).collect()
+    }
+
+    /// Nothing is awaited any more.
+    pub fn is_settled(&self) -> bool {
+        self.started && !self.busy && !self.rows.iter().any(|row| row.waiting)
+    }
+}
+
+/// The window on a site.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// The browser that it is in.
+    pub browser: &'a Browser,
+    site: &'a Site,
+}
+
+impl<'a> Page<'a> {
+    /// Loads a place of `site`, such as `best?p=2`, from scratch.
+    pub async fn open(browser: &'a Browser, site: &'a Site, place: &str) -> Self {
+        browser.goto(&site.url(place)).await;
+        Self { browser, site }
+    }
+
+    /// Makes `site`'s app start with these settings of the network, as if the reader had chosen
+    /// them in an earlier visit. Asks the API nothing.
+    pub async fn settings(browser: &Browser, site: &Site, network: Value) {
+        let page = Page::open(browser, site, "nowhere").await;
+        page.when("the app has made its database", |view| {
+            view.notice.is_some()
+        })
+        .await;
+        let body = json!({"network": network}).to_string();
+        let script = "
+            const request = indexedDB.open('hackershelf');
+            const database = await new Promise((resolve, reject) => {
+                request.onsuccess = () => resolve(request.result);
+                request.onerror = () => reject(request.error);
+            });
+            const transaction = database.transaction('meta', 'readwrite');
+            transaction.objectStore('meta').put({name: 'settings', body: arguments[0]});
+            await new Promise((resolve, reject) => {
+                transaction.oncomplete = resolve;
+                transaction.onabort = () => reject(transaction.error);
+            });
+            database.close();";
+        browser.run_async(script, vec![body.into()]).await;
+    }
+
+    /// Loads the place anew.
+    pub async fn reload(&self) {
+        let reloaded = self.browser.driver().refresh().await;
+        reloaded.expect("the page reloads");
+    }
+
+    /// Loads another place of the same site from scratch.
+    pub async fn load(&self, place: &str) {
+        self.browser.goto(&self.site.url(place)).await;
+    }
+
+    /// What is shown now.
+    pub async fn view(&self) -> View {
+        self.try_view().await.expect("the page can be read")
+    }
+
+    async fn try_view(&self) -> Result<View, String> {
+        let value = self.browser.try_run(READ, Vec::new()).await?;
+        serde_json::from_value(value).map_err(|error| error.to_string())
+    }
+
+    /// Waits until what is shown is as asked.
+    pub async fn when(&self, what: &str, asked: impl Fn(&View) -> bool) -> View {
+        until(what, async || {
+            let view = self.try_view().await?;
+            if asked(&view) {
+                Ok(view)
+            } else {
+                Err(format!("{view:#?}"))
+            }
+        })
+        .await
+    }
+
+    /// Waits until nothing is awaited any more and there are `rows` rows.
+    pub async fn settled(&self, rows: usize) -> View {
+        let what = format!("the page settles with {rows} rows");
+        self.when(&what, |view| view.is_settled() && view.rows.len() == rows)
+            .await
+    }
+
+    /// Clicks what `selector` finds first, once it is there, as a reader would.
+    pub async fn click(&self, selector: &str) {
+        until(&format!("{selector} can be clicked"), async || {
+            let found = self
+                .browser
+                .driver()
+                .find(thirtyfour::By::Css(selector))
+                .await;
+            let element = found.map_err(|error| error.to_string())?;
+            element.click().await.map_err(|error| error.to_string())
+        })
+        .await;
+    }
+
+    /// Clicks the first button with exactly these words, or the first link.
+    pub async fn press(&self, words: &str) {
+        let path = format!("//*[self::button or self::a][normalize-space(.)='{words}']");
+        until(&format!("“{words}” can be pressed"), async || {
+            let found = self
+                .browser
+                .driver()
+                .find(thirtyfour::By::XPath(&path))
+                .await;
+            let element = found.map_err(|error| error.to_string())?;
+            element.click().await.map_err(|error| error.to_string())
+        })
+        .await;
+    }
+
+    /// Chooses an order by its name in the address.
+    pub async fn order_by(&self, name: &str) {
+        self.click(&format!(".sort select option[value={name}]"))
+            .await;
+    }
+
+    /// All records of an object store.
+    pub async fn kept(&self, store: &str) -> Vec<Value> {
+        let script = "
+            const request = indexedDB.open('hackershelf');
+            const database = await new Promise((resolve, reject) => {
+                request.onsuccess = () => resolve(request.result);
+                request.onerror = () => reject(request.error);
+            });
+            const all = database.transaction(arguments[0]).objectStore(arguments[0]).getAll();
+            const records = await new Promise((resolve, reject) => {
+                all.onsuccess = () => resolve(all.result);
+                all.onerror = () => reject(all.error);
+            });
+            database.close();
+            return records;";
+        let records = self.browser.run_async(script, vec![store.into()]).await;
+        let records = records.as_array().cloned();
+        records.expect("a store's records are a list")
+    }
+}

@@ -1,0 +1,48 @@
+//! What the environment says about builds and programs.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The root of the workspace.
+pub fn workspace() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = package.ancestors().nth(2);
+    root.expect("the package stands in tests/e2e").to_owned()
+}
+
+/// The built app: `HACKERSHELF_DIST`, or `dist` in the workspace.
+///
+/// # Panics
+/// If nothing was built there.
+pub fn dist() -> PathBuf {
+    let dist = from("HACKERSHELF_DIST").unwrap_or_else(|| workspace().join("dist"));
+    assert!(
+        dist.join("index.html").is_file(),
+        "{} holds no build: run `cargo xtask dist`, or set HACKERSHELF_DIST",
+        dist.display()
+    );
+    dist
+}
+
+/// `HACKERSHELF_CHROMIUM`, or where Debian puts it.
+pub fn chromium() -> PathBuf {
+    from("HACKERSHELF_CHROMIUM").unwrap_or_else(|| "/usr/bin/chromium".into())
+}
+
+/// `HACKERSHELF_CHROMEDRIVER`, or where Debian puts it.
+pub fn chromedriver() -> PathBuf {
+    from("HACKERSHELF_CHROMEDRIVER").unwrap_or_else(|| "/usr/bin/chromedriver".into())
+}
+
+/// Recorded answers of the real API: `HACKERSHELF_RECORDED`, or a directory beside the workspace,
+/// because they aren't the project's to hand on; none if there are none.
+pub fn recorded() -> Option<PathBuf> {
+    let beside = || Some(workspace().parent()?.join("shared/recorded"));
+    let place = from("HACKERSHELF_RECORDED").or_else(beside)?;
+    place.join("items.jsonl").is_file().then_some(place)
+}
+
+fn from(variable: &str) -> Option<PathBuf> {
+    let value = env::var_os(variable)?;
+    (!value.is_empty()).then(|| value.into())
+}

@@ -1,0 +1,108 @@
+//! A build behind the stand-in, on an origin of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use replay::{Config, Host, Rewrite, Server, World};
+use serde_json::json;
+
+use crate::{Browser, places};
+
+/// A generated world as of now, the same throughout a run.
+pub fn generated() -> World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| World::generated(1)).clone()
+}
+
+/// The recorded world, if there are recordings.
+pub fn recorded() -> Option<World> {
+    static WORLD: OnceLock<Option<World>> = OnceLock::new();
+    let read = || {
+        let place = places::recorded()?;
+        let world = World::recorded(&place);
+        Some(world.unwrap_or_else(|error| panic!("{}: {error}", place.display())))
+    };
+    WORLD.get_or_init(read).clone()
+}
+
+/// A served app, and the APIs that it asks, all on one origin that no test had before.
+#[derive(Debug)]
+pub struct Site {
+    /// Serves it, and counts.
+    pub server: Server,
+    base: String,
+}
+
+impl Site {
+    /// Serves the build at the root of `config`'s server.
+    pub async fn start(browser: &Browser, config: Config) -> Self {
+        let host = Host::new(places::dist()).rewrite(Rewrite::ToOwnOrigin);
+        Self::serve(browser, config, host, "/").await
+    }
+
+    /// Serves the build below a path such as `/hackershelf/`: a copy in which `<base href>`, and
+    /// nothing else, says so.
+    pub async fn start_below(browser: &Browser, config: Config, base: &str) -> Self {
+        let dir = based(&places::dist(), base);
+        let host = Host::new(dir).base(base).rewrite(Rewrite::ToOwnOrigin);
+        Self::serve(browser, config, host, base).await
+    }
+
+    /// Serves the build alone; it asks another server, as it asks the real APIs.
+    pub async fn start_asking(browser: &Browser, api: &Server) -> Self {
+        let host = Host::new(places::dist()).rewrite(Rewrite::To {
+            firebase: api.firebase(),
+            algolia: api.algolia(),
+        });
+        Self::serve(browser, Config::default(), host, "/").await
+    }
+
+    async fn serve(browser: &Browser, mut config: Config, host: Host, base: &str) -> Self {
+        config.host = Some(host);
+        let server = Server::start(config).await.expect("a port is free");
+        // The port may have been another test's, after all.
+        let all = json!({"origin": server.origin(), "storageTypes": "all"});
+        browser.command("Storage.clearDataForOrigin", all).await;
+        Self {
+            server,
+            base: base.to_owned(),
+        }
+    }
+
+    /// The address of a place below the app's base, such as `best?p=2`.
+    pub fn url(&self, place: &str) -> String {
+        format!("{}{}{place}", self.server.origin(), self.base)
+    }
+}
+
+/// A copy of the build in `dist` for another base path.
+fn based(dist: &Path, base: &str) -> PathBuf {
+    let name = format!("hackershelf-e2e-{}", std::process::id());
+    let copy = std::env::temp_dir().join(name);
+    copy_files(dist, &copy);
+    for page in ["index.html", "404.html"].map(|name| copy.join(name)) {
+        if let Ok(html) = fs::read_to_string(&page) {
+            let html = html.replace("<base href=\"/\"", &format!("<base href=\"{base}\""));
+            fs::write(&page, html).expect("the copy is ours to write");
+        }
+    }
+    copy
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("the temporary directory can be written");
+    for entry in fs::read_dir(from).expect("the build can be read") {
+        let entry = entry.expect("the build can be read");
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        // Compressed copies of a page that is about to change would be stale.
+        if source.is_dir() {
+            copy_files(&source, &target);
+        } else if !source
+            .extension()
+            .is_some_and(|it| it == "br" || it == "gz")
+        {
+            fs::copy(&source, &target).expect("the build can be copied");
+        }
+    }
+}

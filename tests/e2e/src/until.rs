@@ -1,0 +1,21 @@
+//! Waiting for a condition.
+
+use std::time::{Duration, Instant};
+
+/// Far beyond what anything here takes on a busy machine.
+pub const LONG: Duration = Duration::from_secs(20);
+
+/// Asks every few milliseconds until the answer is `Ok`, and returns what is in it.
+///
+/// # Panics
+/// With `what` and the last `Err`, if that takes longer than [`LONG`].
+pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<T, String>) -> T {
+    let end = Instant::now() + LONG;
+    loop {
+        match ask().await {
+            Ok(value) => return value,
+            Err(state) if Instant::now() > end => panic!("waited in vain: {what}; {state}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+}
