@@ -11,7 +11,7 @@
 //! | [`hn`] | Hacker News: its types, and the client from paths to typed values |
 //! | [`store`] | what is kept: IndexedDB, or memory where there is none |
 //! | [`loader`] | what to fetch, keep and show: a pure plan and what runs it |
-//! | `ui` | pages and parts; `ui/state` alone writes what they show |
+//! | [`ui`] | pages and parts; `ui/state` alone writes what they show |
 //!
 //! Data flows one way: `ui` sends intents to `loader`, which asks `store` first and then `hn`,
 //! `http`, `sync`; results come back as [`loader::Change`] values. All but the files that talk to
@@ -23,5 +23,4 @@ pub mod loader;
 pub mod store;
 pub mod sync;
 pub mod time;
-#[cfg(target_arch = "wasm32")]
 pub mod ui;

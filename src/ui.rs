@@ -1,25 +1,24 @@
 //! What the reader sees. Components read signals and send intents; [`state`] alone writes what
 //! comes back, so that a component never awaits and never meets an error of the network.
 
-use leptos::prelude::*;
+pub mod address;
 
+#[cfg(target_arch = "wasm32")]
 mod app;
+#[cfg(target_arch = "wasm32")]
+mod navigation;
+#[cfg(target_arch = "wasm32")]
 mod pages;
+#[cfg(target_arch = "wasm32")]
 mod parts;
+#[cfg(target_arch = "wasm32")]
 mod safe_html;
+#[cfg(target_arch = "wasm32")]
 mod state;
+#[cfg(target_arch = "wasm32")]
 mod words;
 
-/// Puts the app in the place of the shell that `index.html` painted.
-pub fn mount(start: state::Start) {
-    let shell = document().get_element_by_id("app");
-    if let Some(shell) = &shell {
-        shell.set_text_content(None);
-    }
-    match shell.and_then(|shell| wasm_bindgen::JsCast::dyn_into(shell).ok()) {
-        Some(shell) => mount_to(shell, move || app::App(app::AppProps { start })).forget(),
-        None => mount_to_body(move || app::App(app::AppProps { start })),
-    }
-}
-
+#[cfg(target_arch = "wasm32")]
+pub use app::mount;
+#[cfg(target_arch = "wasm32")]
 pub use state::Start;

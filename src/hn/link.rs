@@ -33,7 +33,7 @@ impl Link {
             Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
             _ => host,
         };
-        let host = host.to_lowercase();
+        let host = host.to_ascii_lowercase();
         let site = host.strip_prefix("www.").unwrap_or(&host).to_owned();
         (!site.is_empty()).then(|| Self {
             href: href.to_owned(),

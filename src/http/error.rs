@@ -7,7 +7,7 @@ pub enum Error {
     #[error("the connection failed")]
     Connect,
     /// The whole answer, body included, wasn't there in time.
-    #[error("no answer within {0:?}")]
+    #[error("no answer within {} ms", .0.as_millis())]
     Timeout(Duration),
     /// An answer with a status other than 2xx.
     #[error("the server answered with status {0}")]

@@ -154,7 +154,7 @@ impl Store for IndexedDb {
 
 fn put_all(transaction: &Transaction, batch: Batch) -> Result<(), idb::Error> {
     if let Some((feed, ranking)) = batch.feed {
-        let ids = serde_json::Value::from(ranking.value).to_string();
+        let ids = serde_json::to_string(&ranking.value).expect("numbers are JSON");
         let record = record(&ids, ranking.fetched_at);
         set(&record, "name", feed.name());
         transaction.object_store(FEEDS)?.put(&record, None)?;

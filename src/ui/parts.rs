@@ -14,6 +14,6 @@ pub use icon::{Icon, Shape};
 pub use notice::Notice;
 pub use pager::Pager;
 pub use progress::ProgressBar;
-pub use sort::{Order, SortBy};
+pub use sort::SortBy;
 pub use story::{StoryMeta, StoryRow, failure, title};
 pub use when::When;

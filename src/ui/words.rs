@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 
 use crate::hn::{self, Feed};
 use crate::time::Timestamp;
+use crate::ui::address::Order;
 use crate::{http, store};
 
 const LANGUAGE: &str = "en";
@@ -32,6 +33,16 @@ pub fn heading(feed: Feed) -> &'static str {
         Feed::Ask => "Ask HN",
         Feed::Show => "Show HN",
         Feed::Jobs => "Jobs",
+    }
+}
+
+/// An order as it is offered.
+pub fn order(order: Order) -> &'static str {
+    match order {
+        Order::Rank => "Rank",
+        Order::Score => "Points",
+        Order::Time => "Newest",
+        Order::Comments => "Comments",
     }
 }
 

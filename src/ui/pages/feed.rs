@@ -1,12 +1,11 @@
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::set_title;
 use crate::hn::Feed;
 use crate::loader::Intent;
-use crate::ui::app::address;
-use crate::ui::parts::{Icon, Notice, Order, Pager, ProgressBar, Shape, SortBy, StoryRow, When};
+use crate::ui::address::{Address, Order};
+use crate::ui::navigation::Navigation;
+use crate::ui::parts::{Icon, Notice, Pager, ProgressBar, Shape, SortBy, StoryRow, When};
 use crate::ui::state::{Phase, Row, State};
 use crate::ui::words;
 
@@ -14,10 +13,22 @@ use crate::ui::words;
 #[component]
 pub fn FeedPage(feed: Feed) -> impl IntoView {
     let state = expect_context::<State>();
-    let query = use_query_map();
-    let page = Memo::new(move |_| query.with(|query| page_number(query.get("p"))));
-    let order =
-        Memo::new(move |_| query.with(|query| Order::named(&query.get("by").unwrap_or_default())));
+    let navigation = expect_context::<Navigation>();
+    // An address of another page leaves both as they are: this one is about to go.
+    let page = Memo::new(
+        move |before: Option<&Option<usize>>| match navigation.address() {
+            Address::Feed {
+                feed: here, page, ..
+            } if here == feed => page,
+            _ => before.copied().flatten(),
+        },
+    );
+    let order = Memo::new(move |before: Option<&Order>| match navigation.address() {
+        Address::Feed {
+            feed: here, order, ..
+        } if here == feed => order,
+        _ => before.copied().unwrap_or_default(),
+    });
     let open = move |refresh| {
         if let Some(page) = page.get_untracked() {
             state.send(Intent::Open {
@@ -47,24 +58,19 @@ pub fn FeedPage(feed: Feed) -> impl IntoView {
         online
     });
 
-    let navigate = use_navigate();
     let choose = Callback::new(move |(order,)| {
-        let href = format!("/{}", place(feed, page.get_untracked().unwrap_or(1), order));
-        navigate(
-            &href,
-            NavigateOptions {
-                replace: true,
-                scroll: false,
-                ..Default::default()
-            },
-        );
+        navigation.replace(Address::feed(
+            feed,
+            page.get_untracked().unwrap_or(1),
+            order,
+        ));
     });
 
     view! {
         <div class="toolbar">
             <h1>{words::heading(feed)}</h1>
             <AsOf/>
-            <SortBy order=order.into() choose/>
+            <SortBy order choose/>
             <button type="button" class="button" on:click=move |_| open(true)
             >
                 <Icon shape=Shape::Refresh/>"Refresh"
@@ -164,7 +170,7 @@ fn Stories(feed: Feed, page: usize, order: Memo<Order>) -> impl IntoView {
             <RetryAll/>
             {move || {
                 let order = order.get();
-                let href = Callback::new(move |(page,)| here(&place(feed, page, order)));
+                let href = Callback::new(move |(page,)| Address::feed(feed, page, order).href());
                 pages.get().map(|pages| view! { <Pager href page pages/> })
             }}
         }
@@ -237,7 +243,7 @@ fn no_such_page(feed: Feed, beyond: Option<(usize, usize)>) -> impl IntoView {
     view! {
         <Notice heading="There is no such page">
             <p>{why}</p>
-            <p><a class="button" href=here(address(feed))>"Go to the first page"</a></p>
+            <p><a class="button" href=Address::feed(feed, 1, Order::Rank).href()>"Go to the first page"</a></p>
         </Notice>
     }
 }
@@ -250,34 +256,4 @@ fn sorted(mut rows: Vec<Row>, order: Order) -> Vec<Row> {
         });
     }
     rows
-}
-
-/// The page's number in an address: 1 without one, none for what is no such number.
-fn page_number(text: Option<String>) -> Option<usize> {
-    match text {
-        None => Some(1),
-        Some(text) => text.parse().ok().filter(|&page| page > 0),
-    }
-}
-
-/// A feed's page below the app's base.
-fn place(feed: Feed, page: usize, order: Order) -> String {
-    let mut query = Vec::new();
-    if page > 1 {
-        query.push(format!("p={page}"));
-    }
-    if order != Order::Rank {
-        query.push(format!("by={}", order.name()));
-    }
-    let mark = if query.is_empty() { "" } else { "?" };
-    format!("{}{mark}{}", address(feed), query.join("&"))
-}
-
-/// `place` as a link: the base itself must not be an empty link, which would mean "this page".
-fn here(place: &str) -> String {
-    if place.is_empty() || place.starts_with('?') {
-        format!("./{place}")
-    } else {
-        place.to_owned()
-    }
 }

@@ -1,9 +1,10 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::set_title;
 use crate::hn::{Id, Item, Kind};
 use crate::loader::Intent;
+use crate::ui::address::Address;
+use crate::ui::navigation::Navigation;
 use crate::ui::parts::{Notice, StoryMeta, failure, title};
 use crate::ui::safe_html::SafeHtml;
 use crate::ui::state::{State, Status};
@@ -13,11 +14,13 @@ use crate::ui::words;
 #[component]
 pub fn ItemPage() -> impl IntoView {
     let state = expect_context::<State>();
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        let id = params.with(|params| params.get("id"))?;
-        id.parse::<Id>().ok().filter(|&id| id > 0)
-    });
+    let navigation = expect_context::<Navigation>();
+    let id = Memo::new(
+        move |before: Option<&Option<Id>>| match navigation.address() {
+            Address::Item(id) => id,
+            _ => before.copied().flatten(),
+        },
+    );
     Effect::new(move |_| {
         if let Some(id) = id.get() {
             state.send(Intent::Item(id));

@@ -7,10 +7,13 @@ use crate::ui::state::{Phase, State};
 pub fn ProgressBar() -> impl IntoView {
     let state = expect_context::<State>();
     let busy = move || matches!(state.phase.get(), Phase::Blank | Phase::Loading);
-    let share = move |part: fn(&crate::ui::state::Progress) -> usize| {
+    // Drawn in units of stories: the drawing's width is their number.
+    let total = move || format!("0 0 {} 1", state.progress.get().total.max(1));
+    let answered = move || {
         let progress = state.progress.get();
-        format!("{}", part(&progress) as f64 / progress.total.max(1) as f64)
+        progress.done + progress.failed
     };
+    let failed = move || state.progress.get().failed;
     let words = move || {
         let progress = state.progress.get();
         let failed = match progress.failed {
@@ -25,9 +28,9 @@ pub fn ProgressBar() -> impl IntoView {
     };
     view! {
         <div class="progress" class:busy=busy>
-            <svg class="progress-bar" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
-                <rect class="progress-done" height="1" width=move || share(|p| p.done + p.failed)/>
-                <rect class="progress-failed" height="1" width=move || share(|p| p.failed)/>
+            <svg class="progress-bar" viewBox=total preserveAspectRatio="none" aria-hidden="true">
+                <rect class="progress-done" height="1" width=answered/>
+                <rect class="progress-failed" height="1" width=failed/>
             </svg>
             <span class="progress-words">{words}</span>
             <span class="unseen" role="status">{move || (!busy()).then(words)}</span>

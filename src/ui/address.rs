@@ -1,0 +1,203 @@
+//! The app's addresses: what each means, and how each is written. Pure, and tested on the host.
+
+use crate::hn::{Feed, Id, Item};
+
+/// What a page's stories are ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Hacker News' own ranking.
+    #[default]
+    Rank,
+    /// Most points first.
+    Score,
+    /// Newest first.
+    Time,
+    /// Most comments first.
+    Comments,
+}
+
+impl Order {
+    /// All orders as they are offered.
+    pub const ALL: [Self; 4] = [Self::Rank, Self::Score, Self::Time, Self::Comments];
+
+    /// The order with this name; the ranking for any other.
+    pub fn named(name: &str) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|order| order.name() == name)
+            .unwrap_or_default()
+    }
+
+    /// The order's name in an address.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rank => "rank",
+            Self::Score => "score",
+            Self::Time => "time",
+            Self::Comments => "comments",
+        }
+    }
+
+    /// What to sort by, highest first; a story that isn't there yet goes last.
+    pub fn key(self, item: Option<&Item>) -> Option<i64> {
+        let item = item?;
+        match self {
+            Self::Rank => None,
+            Self::Score => item.score,
+            Self::Time => item.posted().map(|posted| posted.0 as i64),
+            Self::Comments => item.descendants.map(i64::from),
+        }
+    }
+}
+
+/// A place in the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// A page of a feed.
+    Feed {
+        /// The feed.
+        feed: Feed,
+        /// The page from 1, or none for what is no page's number.
+        page: Option<usize>,
+        /// Its order.
+        order: Order,
+    },
+    /// One item, or none for what is no item's number.
+    Item(Option<Id>),
+    /// Nothing that the app knows.
+    Nowhere,
+}
+
+impl Address {
+    /// The address of a page of a feed.
+    pub fn feed(feed: Feed, page: usize, order: Order) -> Self {
+        Self::Feed {
+            feed,
+            page: Some(page),
+            order,
+        }
+    }
+
+    /// What `path`, below the app's base, and `query`, with or without its `?`, mean.
+    ///
+    /// Hacker News' own form `item?id=1` is understood as well.
+    pub fn parse(path: &str, query: &str) -> Self {
+        let value = |name: &str| {
+            let pairs = query.trim_start_matches('?').split('&');
+            let mut values = pairs.filter_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+            values.next()
+        };
+        let positive = |text: &str| text.parse().ok().filter(|&number: &u32| number > 0);
+        let path = path.trim_matches('/');
+        if path == "item" {
+            return Self::Item(value("id").and_then(positive));
+        }
+        if let Some(id) = path.strip_prefix("item/") {
+            return Self::Item(positive(id));
+        }
+        let Some(feed) = Feed::ALL.into_iter().find(|&feed| place(feed) == path) else {
+            return Self::Nowhere;
+        };
+        Self::Feed {
+            feed,
+            page: value("p").map_or(Some(1), |page| positive(page).map(|page| page as usize)),
+            order: value("by").map(Order::named).unwrap_or_default(),
+        }
+    }
+
+    /// The address as a link relative to the app's base.
+    pub fn href(self) -> String {
+        match self {
+            Self::Feed { feed, page, order } => {
+                let mut href = match feed {
+                    // An empty link would mean "this page".
+                    Feed::Top => "./".to_owned(),
+                    _ => place(feed).to_owned(),
+                };
+                if let Some(page) = page.filter(|&page| page > 1) {
+                    href += &format!("?p={page}");
+                }
+                if order != Order::Rank {
+                    href.push(if href.contains('?') { '&' } else { '?' });
+                    href += "by=";
+                    href += order.name();
+                }
+                href
+            }
+            Self::Item(Some(id)) => format!("item/{id}"),
+            Self::Item(None) | Self::Nowhere => "./".to_owned(),
+        }
+    }
+}
+
+/// Where a feed stands below the app's base.
+fn place(feed: Feed) -> &'static str {
+    match feed {
+        Feed::Top => "",
+        _ => feed.name(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn feed(feed: Feed, page: Option<usize>, order: Order) -> Address {
+        Address::Feed { feed, page, order }
+    }
+
+    #[test]
+    fn an_address_means_one_place() {
+        for (path, query, meaning) in [
+            ("", "", feed(Feed::Top, Some(1), Order::Rank)),
+            ("/", "?", feed(Feed::Top, Some(1), Order::Rank)),
+            ("/best", "?p=2", feed(Feed::Best, Some(2), Order::Rank)),
+            (
+                "jobs/",
+                "?by=time&p=3",
+                feed(Feed::Jobs, Some(3), Order::Time),
+            ),
+            (
+                "new",
+                "?by=colour&x=y",
+                feed(Feed::New, Some(1), Order::Rank),
+            ),
+            ("ask", "?p=0", feed(Feed::Ask, None, Order::Rank)),
+            ("ask", "?p=-1", feed(Feed::Ask, None, Order::Rank)),
+            ("ask", "?p=abc", feed(Feed::Ask, None, Order::Rank)),
+            ("show", "?p=", feed(Feed::Show, None, Order::Rank)),
+            ("item/7", "", Address::Item(Some(7))),
+            ("/item", "?id=7", Address::Item(Some(7))),
+            ("item/0", "", Address::Item(None)),
+            ("item/x", "", Address::Item(None)),
+            ("item", "", Address::Item(None)),
+            ("item/99999999999", "", Address::Item(None)),
+            ("top", "", Address::Nowhere),
+            ("items/7", "", Address::Nowhere),
+            ("best/2", "", Address::Nowhere),
+        ] {
+            assert_eq!(Address::parse(path, query), meaning, "{path}{query}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_read_as_it_is_written() {
+        for order in Order::ALL {
+            for page in [1, 2, 17] {
+                for feed in Feed::ALL {
+                    let address = Address::feed(feed, page, order);
+                    let href = address.href();
+                    let (path, query) = href.split_once('?').unwrap_or((&href, ""));
+                    let path = path.trim_start_matches("./");
+                    assert_eq!(Address::parse(path, query), address, "{href}");
+                }
+            }
+        }
+        assert_eq!(Address::feed(Feed::Top, 1, Order::Rank).href(), "./");
+        assert_eq!(
+            Address::feed(Feed::Top, 2, Order::Score).href(),
+            "./?p=2&by=score"
+        );
+        assert_eq!(Address::Item(Some(7)).href(), "item/7");
+    }
+}
