@@ -1,7 +1,7 @@
 //! Who goes before whom: priorities, the reserve, ageing and raising.
 
 use hackershelf::sync::Priority::{Later, Now, Soon};
-use hackershelf::sync::{Priority, Semaphore};
+use hackershelf::sync::{Permit, Priority, Semaphore};
 
 use crate::by_hand::{Asker, queue, take};
 
@@ -140,23 +140,29 @@ fn a_newcomers_grant_counts_and_may_make_another_due() {
 
 #[test]
 fn a_newcomers_grant_lets_the_one_through_that_it_made_due() {
-    let semaphore = Semaphore::new(6);
-    let _held = take(&semaphore, 3);
-    let big = Asker::queued(semaphore.acquire_many_at(4, Later));
-    let mut later = Asker::queued(semaphore.acquire_at(Later));
-    for _ in 0..10 {
-        drop(take(&semaphore, 1));
+    let ways: [fn(&Semaphore) -> Permit; 2] = [
+        |semaphore| semaphore.try_acquire().expect("one is free"),
+        |semaphore| Asker::new(semaphore.acquire()).permit(),
+    ];
+    for newcomer in ways {
+        let semaphore = Semaphore::new(6);
+        let _held = take(&semaphore, 3);
+        let big = Asker::queued(semaphore.acquire_many_at(4, Later));
+        let mut later = Asker::queued(semaphore.acquire_at(Later));
+        for _ in 0..10 {
+            drop(newcomer(&semaphore));
+        }
+        // Soon comes later, and so isn't due yet when Later is.
+        let _soon = Asker::queued(semaphore.acquire_many_at(5, Soon));
+        drop(big);
+        for _ in 10..31 {
+            drop(newcomer(&semaphore));
+        }
+        assert!(!later.woken());
+        let _page = newcomer(&semaphore);
+        assert!(later.woken(), "before that permit comes back");
+        drop(later.permit());
     }
-    // Soon comes later, and so isn't due yet when Later is.
-    let _soon = Asker::queued(semaphore.acquire_many_at(5, Soon));
-    drop(big);
-    for _ in 10..31 {
-        drop(take(&semaphore, 1));
-    }
-    assert!(!later.woken());
-    let _page = take(&semaphore, 1);
-    assert!(later.woken(), "before that permit comes back");
-    drop(later.permit());
 }
 
 /// Nobody at `Later` is due after 31 were passed over, if all of them went in that way.
