@@ -2,8 +2,19 @@
 
 use std::process::ExitCode;
 
+mod care;
+mod failing;
+mod keeping;
 mod politeness;
+mod reading;
 
 fn main() -> ExitCode {
-    e2e::suite::main([politeness::cases()].concat())
+    let cases = [
+        politeness::cases(),
+        reading::cases(),
+        keeping::cases(),
+        failing::cases(),
+        care::cases(),
+    ];
+    e2e::suite::main(cases.concat())
 }
