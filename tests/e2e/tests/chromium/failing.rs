@@ -155,7 +155,6 @@ async fn a_ranking_that_cant_be_read_says_so_and_can_be_tried_again(browser: &Br
     for (words, fault) in [
         ("can’t be read", Rule::wrong_json as fn(Rule) -> Rule),
         ("can’t be read", Rule::wrong_type),
-        ("It isn’t there", Rule::null),
         ("(404)", |rule| rule.status(404)),
     ] {
         site.server.rule(fault(Rule::path("/v0/topstories.json")));

@@ -60,7 +60,7 @@ async fn without_the_limit_the_peak_is_far_above_six(browser: &Browser) {
 }
 
 async fn six_loops_of_fetch_abort_and_next_fetch_never_exceed_the_limit(browser: &Browser) {
-    let site = Site::start(browser, Config::api(generated()).tls().latency(60, 20)).await;
+    let site = Site::start(browser, Config::api(generated()).tls().latency(300, 100)).await;
     let page = Page::open(browser, &site, "").await;
     for feed in ["best", "new", "ask", "show", "best", "new"] {
         // In the middle of a load, with as many in flight as there may be.
@@ -75,7 +75,7 @@ async fn six_loops_of_fetch_abort_and_next_fetch_never_exceed_the_limit(browser:
     page.settled(30).await;
     let stats = site.server.stats();
     assert_eq!(stats.peak, 6, "{stats:#?}");
-    assert!(stats.aborted > 0, "{stats:#?}");
+    assert!(stats.aborted >= 6, "{stats:#?}");
 }
 
 async fn what_a_left_page_had_queued_is_never_sent(browser: &Browser) {
