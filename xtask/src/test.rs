@@ -16,7 +16,7 @@ Runs all tests in stages and prints how long each took; stops at the first that 
 
   cargo xtask test [--long] [--browser NAME]… [STAGE [FILTER]]
 
-  --long          the full numbers: more cases, more rounds
+  --long          also what takes long: ignored tests, and HACKERSHELF_LONG=1 for the end-to-end ones
   --browser NAME  chromium, firefox, webkit or all, for the end-to-end tests [chromium]
   STAGE           only this one
   FILTER          only tests with this in their name
@@ -103,7 +103,10 @@ fn browsers(name: &str) -> Result<Vec<Browser>> {
 fn cargo_test(args: &[&str], options: &Options) -> Result<()> {
     let mut command = cargo(&["test"]);
     command.args(args).args(&options.filter);
-    run(command.env("HACKERSHELF_LONG", if options.long { "1" } else { "" }))
+    if options.long {
+        command.args(["--", "--include-ignored"]);
+    }
+    run(&mut command)
 }
 
 /// The browser's side of the package, where tests are marked for it.
@@ -177,5 +180,8 @@ fn end_to_end(options: &Options) -> Result<()> {
         .map(|browser| browser.name())
         .collect();
     command.env("HACKERSHELF_BROWSERS", names.join(","));
-    run(command.env("HACKERSHELF_LONG", if options.long { "1" } else { "" }))
+    if options.long {
+        command.env("HACKERSHELF_LONG", "1");
+    }
+    run(&mut command)
 }
