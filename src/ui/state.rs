@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 
 use super::words;
-use crate::hn::{self, Id, Item};
+use crate::hn::{self, Feed, Id, Item};
 use crate::loader::{Change, Intent, Loader};
 use crate::store::{self, Store, Stored};
 use crate::time::{Clock, Timestamp};
@@ -109,6 +109,9 @@ pub struct State {
     loader: StoredValue<Loader, LocalStorage>,
     contents: StoredValue<HashMap<Id, Row>, LocalStorage>,
     outcomes: StoredValue<HashMap<Id, Outcome>, LocalStorage>,
+    /// The page asked for last, and the one that the rows belong to.
+    asked: StoredValue<Option<(Feed, usize)>>,
+    shown: StoredValue<Option<(Feed, usize)>>,
     /// The rows in rank order.
     pub rows: RwSignal<Vec<Row>, LocalStorage>,
     /// The ranking that the rows show.
@@ -154,6 +157,8 @@ impl State {
             loader: StoredValue::new_local(loader),
             contents: StoredValue::new_local(HashMap::new()),
             outcomes: StoredValue::new_local(HashMap::new()),
+            asked: StoredValue::new(None),
+            shown: StoredValue::new(None),
             rows: RwSignal::new_local(Vec::new()),
             ranking: RwSignal::new(None),
             newer: RwSignal::new(None),
@@ -169,6 +174,10 @@ impl State {
     /// Asks the loader; what comes back is written here.
     pub fn send(self, intent: Intent) {
         if !matches!(intent, Intent::Retry(_)) {
+            self.asked.set_value(match intent {
+                Intent::Open { feed, page, .. } => Some((feed, page)),
+                _ => None,
+            });
             self.newer.set(None);
             self.outcomes.update_value(HashMap::clear);
             self.progress.set(Progress::default());
@@ -218,6 +227,7 @@ impl State {
     fn apply(self, change: Change) {
         match change {
             Change::Blank => {
+                self.shown.set_value(None);
                 self.rows.set(Vec::new());
                 self.ranking.set(None);
                 self.phase.set(Phase::Blank);
@@ -234,12 +244,13 @@ impl State {
                     pages,
                     as_of,
                 };
-                let unchanged = self.ranking.with_untracked(|shown| {
-                    shown.as_ref().is_some_and(|shown| shown.ids == ranking.ids)
-                });
+                // Of the page that is being read, a new ranking waits for the reader.
+                let same_page = self.shown.get_value() == self.asked.get_value();
                 let reading = window().scroll_y().unwrap_or_default() > READING;
-                let settling = self.phase.get_untracked() == Phase::Loading;
-                if reading && settling && !unchanged && !self.rows.read_untracked().is_empty() {
+                let moves = self.ranking.with_untracked(|shown| {
+                    shown.as_ref().is_some_and(|shown| shown.ids != ranking.ids)
+                });
+                if same_page && reading && moves {
                     self.newer.set(Some(ranking));
                 } else {
                     self.show(ranking);
@@ -293,6 +304,7 @@ impl State {
         // What is on no page any more is forgotten; the store has it.
         let shown: HashMap<Id, Row> = rows.iter().map(|row| (row.id, row.clone())).collect();
         self.contents.set_value(shown);
+        self.shown.set_value(self.asked.get_value());
         self.rows.set(rows);
         self.ranking.set(Some(ranking));
         if self.phase.get_untracked() == Phase::Blank {
