@@ -56,7 +56,8 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
     if state == "empty" {
         world.set_feed(Feed::Jobs, Vec::new());
     }
-    let site = Site::start(browser, Config::api(world)).await;
+    // Over HTTP/2, where held answers don't keep the browser from asking for others.
+    let site = Site::start(browser, Config::api(world).tls()).await;
     let settings = json!({"timeout_ms": 500, "attempts": 1});
     Page::settings(browser, &site, settings).await;
     let place = match state {

@@ -17,8 +17,11 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
-/// What goes wrong, and the words that say so.
-const FAULTS: [(&str, fn(Rule) -> Rule); 5] = [
+/// Makes a rule for a path one that spoils the answer.
+type Spoil = fn(Rule) -> Rule;
+
+/// The words that say what went wrong, and what did.
+const FAULTS: [(&str, Spoil); 5] = [
     ("(500)", |rule| rule.status(500)),
     ("(404)", |rule| rule.status(404)),
     ("No answer within", Rule::hang),
@@ -153,7 +156,7 @@ async fn an_empty_feed_says_so(browser: &Browser) {
 async fn a_ranking_that_cant_be_read_says_so_and_can_be_tried_again(browser: &Browser) {
     let site = Site::start(browser, Config::api(generated())).await;
     for (words, fault) in [
-        ("can’t be read", Rule::wrong_json as fn(Rule) -> Rule),
+        ("can’t be read", Rule::wrong_json as Spoil),
         ("can’t be read", Rule::wrong_type),
         ("(404)", |rule| rule.status(404)),
     ] {
