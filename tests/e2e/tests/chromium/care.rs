@@ -117,6 +117,14 @@ async fn hostile_text_is_text(browser: &Browser) {
         let place = page.view().await.place;
         assert_eq!(place, format!("/item/{id}"), "the page was led away");
     }
+    // An inert document has its maker's policy, and Chromium reports what its parser meets there;
+    // that it is the policy which speaks shows that nothing else had to.
+    for line in browser.complaints().await {
+        assert!(
+            line.contains("violates the following Content Security Policy"),
+            "{line}"
+        );
+    }
 }
 
 fn assert_harmless(element: &Value) {
