@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{self, Command};
 
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
@@ -80,28 +80,37 @@ pub fn build(site: &Site, out: &Path) -> Result<()> {
         );
     }
     let tools = Tools::to_publish()?;
-    let made = target().join("xtask/trunk");
-    println!("[1/4] building");
-    trunk_build(&tools, &made, true)?;
-    println!("[2/4] making wasm, JavaScript and CSS small");
-    let new = beside(out, "new");
-    remove(&new)?;
-    copy(&made, &new)?;
-    let names = shrink(&tools, &new)?;
-    println!("[3/4] writing the page");
-    write_page(site, &new, &names)?;
-    println!("[4/4] compressing");
-    let script = include_str!("dist/compress.mjs");
-    run(Command::new("node")
-        .args(["--input-type=module", "-e", script])
-        .arg(&new))?;
-    let old = beside(out, "old");
-    remove(&old)?;
+    // Named by process, so that two builds at once don't meet; beside `out`, so that it is
+    // replaced in one step, by a whole build or not at all.
+    let id = process::id();
+    let (new, old) = (
+        beside(out, &format!("{id}.new")),
+        beside(out, &format!("{id}.old")),
+    );
+    let made = make(&tools, site, &new);
+    if made.is_err() {
+        remove(&new)?;
+        return made;
+    }
     if out.exists() {
         fs::rename(out, &old).with_context(|| format!("can't replace {}", out.display()))?;
     }
     fs::rename(&new, out).with_context(|| format!("can't create {}", out.display()))?;
     remove(&old)
+}
+
+fn make(tools: &Tools, site: &Site, dir: &Path) -> Result<()> {
+    println!("[1/4] building");
+    trunk_build(tools, dir, true)?;
+    println!("[2/4] making wasm, JavaScript and CSS small");
+    let names = shrink(tools, dir)?;
+    println!("[3/4] writing the page");
+    write_page(site, dir, &names)?;
+    println!("[4/4] compressing");
+    let script = include_str!("dist/compress.mjs");
+    run(Command::new("node")
+        .args(["--input-type=module", "-e", script])
+        .arg(dir))
 }
 
 /// Trunk's own build of the app, into `out`.
@@ -150,16 +159,15 @@ fn shrink(tools: &Tools, dir: &Path) -> Result<Vec<(String, String)>> {
     Ok(names)
 }
 
-/// The wasm as wasm-opt leaves it. It takes seconds, so the last one is kept.
+/// The wasm as wasm-opt leaves it. It takes half a minute, so it is kept.
 fn optimize(tools: &Tools, wasm: &Path) -> Result<Vec<u8>> {
     let mut key = fs::read(wasm)?;
     key.extend(WASM_OPT.concat().bytes());
     let dir = target().join("xtask/wasm-opt");
     let kept = dir.join(digest(&key));
     if !kept.exists() {
-        remove(&dir)?;
         fs::create_dir_all(&dir)?;
-        let new = kept.with_extension("new");
+        let new = kept.with_extension(process::id().to_string());
         run(tools
             .command("wasm-opt")
             .args(WASM_OPT)
@@ -236,16 +244,6 @@ fn files(dir: &Path) -> Result<Vec<String>> {
     }
     found.sort();
     Ok(found)
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    for name in files(from)? {
-        let file = to.join(&name);
-        fs::create_dir_all(file.parent().unwrap_or(to))?;
-        fs::copy(from.join(&name), &file)
-            .with_context(|| format!("can't write {}", file.display()))?;
-    }
-    Ok(())
 }
 
 fn remove(path: &Path) -> Result<()> {
