@@ -69,7 +69,12 @@ impl Client {
     /// # Errors
     /// See [`Error`]; so for all that follow.
     pub async fn feed(&self, feed: Feed, priority: Priority) -> Result<Vec<Id>, Error> {
-        Ok(decode_ids(&self.get(feed.path(), priority).await?)?)
+        let json = self.get(feed.path(), priority).await?;
+        // Not an empty feed: taken for one, it would replace a good ranking that is kept.
+        if json.trim() == "null" {
+            return Err(Error::Missing);
+        }
+        Ok(decode_ids(&json)?)
     }
 
     /// One item.

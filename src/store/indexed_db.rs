@@ -94,7 +94,14 @@ impl IndexedDb {
             .iter()
             .map(|key| object_store.get(key.clone()).map(IntoFuture::into_future))
             .collect();
-        let records = join_all(requests.map_err(failed)?).await;
+        // In a task of its own, like opening: whoever asked may stop waiting, and the browser calls
+        // back all the same.
+        let (sender, receiver) = oneshot::channel();
+        let requests = requests.map_err(failed)?;
+        spawn_local(async move {
+            let _ = sender.send(join_all(requests).await);
+        });
+        let records = receiver.await.map_err(failed)?;
         records
             .into_iter()
             .map(|record| record.map_err(failed))
