@@ -73,7 +73,7 @@ pub fn FeedPage(feed: Feed) -> impl IntoView {
             <SortBy order choose/>
             <button type="button" class="button" on:click=move |_| open(true)
             >
-                <Icon shape=Shape::Refresh/>"Refresh"
+                <Icon shape=Shape::Refresh/><span>"Refresh"</span>
             </button>
         </div>
         <ProgressBar/>
@@ -141,7 +141,7 @@ fn Stories(feed: Feed, page: usize, order: Memo<Order>) -> impl IntoView {
     // a row must not move while somebody reads it.
     let settled = Memo::new(move |_| state.phase.get() == Phase::Settled);
     let rows = move || {
-        settled.track();
+        settled.get();
         sorted(state.rows.get(), order.get())
     };
 

@@ -114,8 +114,13 @@ fn falls(values: &[u64]) -> bool {
 async fn an_order_is_chosen_and_carried_by_the_address(browser: &Browser) {
     let world = generated();
     let site = Site::start(browser, Config::api(world.clone())).await;
-    let page = Page::open(browser, &site, "").await;
-    let ranked = page.settled(30).await;
+    let page = Page::open(browser, &site, "?by=comments").await;
+    let cold = page.settled(30).await;
+    assert!(falls(&score(&world, &cold, "descendants")), "{cold:#?}");
+    page.order_by("rank").await;
+    let ranked = page
+        .when("the ranking is there", |view| view.place == "/")
+        .await;
     let total = site.server.stats().total;
     for (order, field) in [
         ("score", "score"),
