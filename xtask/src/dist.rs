@@ -4,9 +4,9 @@
 //! that are sent. Only the HTML and the service worker know where the app lives and where its
 //! data comes from; wasm, JavaScript and CSS are the same bytes for every site.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
+use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
@@ -116,16 +116,31 @@ fn make(tools: &Tools, site: &Site, dir: &Path) -> Result<()> {
 /// Trunk's own build of the app, into `out`.
 pub fn trunk_build(tools: &Tools, out: &Path, release: bool) -> Result<()> {
     let mut trunk = tools.command("trunk");
-    trunk
-        .arg("build")
-        .args(release.then_some("--release"))
-        .arg("--dist")
-        .arg(out);
+    trunk.arg("build").arg("--dist").arg(out);
+    if release {
+        trunk
+            .arg("--release")
+            .env("CARGO_ENCODED_RUSTFLAGS", without_paths());
+    }
     // Set to 1 by many terminals' owners, which Trunk takes for a wrong boolean.
     trunk
         .env_remove("NO_COLOR")
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
     run(&mut trunk)
+}
+
+/// Flags that keep this machine's directories out of panic messages: the same bytes everywhere.
+fn without_paths() -> String {
+    let home = env::var("CARGO_HOME").or_else(|_| Ok(env::var("HOME")? + "/.cargo"));
+    let home = home.unwrap_or_else(|_: env::VarError| ".cargo".into());
+    let given = env::var("RUSTFLAGS").unwrap_or_default();
+    let given = given.split_whitespace().map(str::to_owned);
+    let cut = [
+        format!("{home}/registry/src/"),
+        format!("{}/", root().display()),
+    ]
+    .map(|path| format!("--remap-path-prefix={path}="));
+    given.chain(cut).collect::<Vec<_>>().join("\x1f")
 }
 
 /// Makes the three kinds of files small and names them by their content: old names with new ones.

@@ -157,7 +157,7 @@ impl Tool {
 
     fn about(&self) -> &'static str {
         match self.from {
-            From::Crates { .. } => "compiles for about 5 minutes",
+            From::Crates { .. } => "compiles for 5 to 10 minutes",
             From::Npm => "a few seconds",
         }
     }
