@@ -1,6 +1,6 @@
 //! Time behind one trait, so that timeouts, back-off and ages are tested without waiting.
 //!
-//! Everything above asks a [`Clock`] and never the browser: the app passes [`browser::BrowserClock`], host tests pass
+//! Everything above asks a [`Clock`] and never the browser: the app passes `browser::BrowserClock`, host tests pass
 //! [`ManualClock`], whose time moves only when the test says so.
 
 use std::cell::RefCell;

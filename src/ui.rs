@@ -1,4 +1,4 @@
-//! What the reader sees. Components read signals and send intents; [`state`] alone writes what
+//! What the reader sees. Components read signals and send intents; `state` alone writes what
 //! comes back, so that a component never awaits and never meets an error of the network.
 
 pub mod address;

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use super::set_title;
 use crate::hn::Feed;
 use crate::loader::Intent;
+use crate::loader::plan::PAGE;
 use crate::ui::address::{Address, Order};
 use crate::ui::navigation::Navigation;
 use crate::ui::parts::{Icon, Notice, Pager, ProgressBar, Shape, SortBy, StoryRow, When};
@@ -42,9 +43,8 @@ pub fn FeedPage(feed: Feed) -> impl IntoView {
     Effect::new(move |_| {
         let heading = words::heading(feed);
         match page.get() {
-            Some(1) => set_title(heading),
-            Some(page) => set_title(&format!("{heading}, page {page}")),
-            None => set_title(heading),
+            Some(page) if page > 1 => set_title(&format!("{heading}, page {page}")),
+            _ => set_title(heading),
         }
         open(false);
     });
@@ -141,6 +141,7 @@ fn Stories(feed: Feed, page: usize, order: Memo<Order>) -> impl IntoView {
     // a row must not move while somebody reads it.
     let settled = Memo::new(move |_| state.phase.get() == Phase::Settled);
     let rows = move || {
+        // Read, not only tracked: a memo that nobody reads never learns of a change.
         settled.get();
         sorted(state.rows.get(), order.get())
     };
@@ -229,7 +230,7 @@ fn RetryAll() -> impl IntoView {
 #[component]
 fn Waiting() -> impl IntoView {
     let row = |_| view! { <li class="story"><div class="skeleton"></div></li> };
-    view! { <ol class="stories" aria-hidden="true">{(0..30).map(row).collect_view()}</ol> }
+    view! { <ol class="stories" aria-hidden="true">{(0..PAGE).map(row).collect_view()}</ol> }
 }
 
 fn no_such_page(feed: Feed, beyond: Option<(usize, usize)>) -> impl IntoView {
