@@ -61,12 +61,12 @@ fn copy(node: &Node, to: &Element, depth: usize) {
     let Some(element) = node.dyn_ref::<Element>() else {
         return;
     };
-    let name = element.tag_name().to_uppercase();
+    let name = element.tag_name().to_ascii_uppercase();
     if depth > DEEPEST || DROPPED.contains(&name.as_str()) {
         return;
     }
     let made = if ALLOWED.contains(&name.as_str()) {
-        document.create_element(&name.to_lowercase()).ok()
+        document.create_element(&name.to_ascii_lowercase()).ok()
     } else {
         None
     };
