@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use miniserde::Deserialize;
 
 use super::Error;
 
@@ -14,8 +14,7 @@ const BACKOFF_CAP: Duration = Duration::from_secs(10);
 
 /// How hard the reader lets the app work the network. Kept in the store, so every value read back
 /// is brought into its bounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, from = "Unchecked")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Requests in flight at most, 1 to 32. Six is what browsers open to one host over HTTP/1.1.
     pub permits: usize,
@@ -25,15 +24,27 @@ pub struct Limits {
     pub attempts: u32,
 }
 
+/// Limits as they are kept: whatever is absent has its default.
 #[derive(Deserialize)]
-#[serde(default)]
-struct Unchecked {
-    permits: usize,
-    timeout_ms: u64,
-    attempts: u32,
+pub struct StoredLimits {
+    permits: Option<usize>,
+    timeout_ms: Option<u64>,
+    attempts: Option<u32>,
 }
 
-impl Default for Unchecked {
+impl From<StoredLimits> for Limits {
+    fn from(stored: StoredLimits) -> Self {
+        let default = Self::default();
+        Self {
+            permits: stored.permits.unwrap_or(default.permits),
+            timeout_ms: stored.timeout_ms.unwrap_or(default.timeout_ms),
+            attempts: stored.attempts.unwrap_or(default.attempts),
+        }
+        .bounded()
+    }
+}
+
+impl Default for Limits {
     fn default() -> Self {
         Self {
             permits: 6,
@@ -43,23 +54,17 @@ impl Default for Unchecked {
     }
 }
 
-impl From<Unchecked> for Limits {
-    fn from(unchecked: Unchecked) -> Self {
+impl Limits {
+    /// These limits, each brought into its bounds.
+    #[must_use]
+    pub fn bounded(self) -> Self {
         Self {
-            permits: unchecked.permits.clamp(1, 32),
-            timeout_ms: unchecked.timeout_ms.clamp(100, 60_000),
-            attempts: unchecked.attempts.clamp(1, 10),
+            permits: self.permits.clamp(1, 32),
+            timeout_ms: self.timeout_ms.clamp(100, 60_000),
+            attempts: self.attempts.clamp(1, 10),
         }
     }
-}
 
-impl Default for Limits {
-    fn default() -> Self {
-        Unchecked::default().into()
-    }
-}
-
-impl Limits {
     /// The time for one attempt.
     pub fn timeout(&self) -> Duration {
         Duration::from_millis(self.timeout_ms)
@@ -144,7 +149,10 @@ mod tests {
 
     #[test]
     fn stored_limits_are_brought_into_their_bounds() {
-        let read = |json| serde_json::from_str::<Limits>(json).expect("the test's own JSON");
+        let read = |json| {
+            let stored: StoredLimits = miniserde::json::from_str(json).expect("valid JSON");
+            Limits::from(stored)
+        };
         assert_eq!(read("{}"), Limits::default());
         assert_eq!(read(r#"{"permits":3,"theme":"dark"}"#).permits, 3);
         let low = read(r#"{"permits":0,"timeout_ms":0,"attempts":0}"#);

@@ -75,9 +75,9 @@ fn masthead(place: Memo<Address>) -> El {
             here.then(|| "page".to_owned())
         };
         el("a")
-            .attr("href", Address::feed(feed, 1, Order::Rank).href())
+            .attr("href", &Address::feed(feed, 1, Order::Rank).href())
             .attr_by("aria-current", current)
-            .text(words::feed(feed))
+            .text(&words::feed(feed))
     };
     let feeds = el("nav").class("feeds").attr("aria-label", "Feeds");
     el("header")

@@ -19,7 +19,9 @@ use leptos::tachys::html::event::on;
 use crate::hn::Id;
 
 /// An element under construction.
-pub struct El {
+pub struct El(Box<Parts>);
+
+struct Parts {
     tag: Tag,
     attributes: Vec<AnyAttribute>,
     children: Vec<AnyView>,
@@ -33,7 +35,7 @@ enum Tag {
 /// The elements that drawings are made of.
 pub enum Svg {
     /// The drawing itself.
-    Svg,
+    Root,
     /// Lines and shapes.
     Path,
     /// A rectangle.
@@ -62,17 +64,18 @@ pub fn group<const N: usize>(elements: [AnyView; N]) -> AnyView {
 
 impl El {
     fn new(tag: Tag) -> Self {
-        Self {
+        Self(Box::new(Parts {
             tag,
             attributes: Vec::new(),
             children: Vec::new(),
-        }
+        }))
     }
 
     /// Sets an attribute.
-    pub fn attr(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        let value: String = value.into();
-        self.attributes
+    pub fn attr(mut self, name: &'static str, value: &str) -> Self {
+        let value = value.to_owned();
+        self.0
+            .attributes
             .push(custom_attribute(name, value).into_any_attr());
         self
     }
@@ -84,7 +87,8 @@ impl El {
         value: impl FnMut() -> Option<String> + Send + 'static,
     ) -> Self {
         let value: Box<dyn FnMut() -> Option<String> + Send> = Box::new(value);
-        self.attributes
+        self.0
+            .attributes
             .push(custom_attribute(name, value).into_any_attr());
         self
     }
@@ -101,15 +105,15 @@ impl El {
         handler: impl FnMut(ev::Event) + Send + 'static,
     ) -> Self {
         let handler: Box<dyn FnMut(ev::Event) + Send> = Box::new(handler);
-        self.attributes
+        self.0
+            .attributes
             .push(on(ev::Custom::new(name), handler).into_any_attr());
         self
     }
 
     /// Appends a text.
-    pub fn text(self, text: impl Into<String>) -> Self {
-        let text: String = text.into();
-        self.child(text.into_any())
+    pub fn text(self, text: &str) -> Self {
+        self.child(text.to_owned().into_any())
     }
 
     /// Appends a text and keeps it up to date.
@@ -120,13 +124,13 @@ impl El {
 
     /// Appends a view.
     pub fn child(mut self, child: impl Into<AnyView>) -> Self {
-        self.children.push(child.into());
+        self.0.children.push(child.into());
         self
     }
 
     /// Appends the views that there are.
     pub fn children<V: Into<AnyView>>(mut self, children: impl IntoIterator<Item = V>) -> Self {
-        self.children.extend(children.into_iter().map(Into::into));
+        self.0.children.extend(children.into_iter().map(Into::into));
         self
     }
 
@@ -160,14 +164,14 @@ pub fn keyed(
 
 impl From<El> for AnyView {
     fn from(el: El) -> Self {
-        let El {
+        let Parts {
             tag,
             attributes,
             children,
-        } = el;
+        } = *el.0;
         match tag {
             Tag::Html(name) => fill(html::custom(name).add_any_attr(attributes), children),
-            Tag::Svg(Svg::Svg) => fill(svg::svg().add_any_attr(attributes), children),
+            Tag::Svg(Svg::Root) => fill(svg::svg().add_any_attr(attributes), children),
             Tag::Svg(Svg::Path) => fill(svg::path().add_any_attr(attributes), children),
             Tag::Svg(Svg::Rect) => fill(svg::rect().add_any_attr(attributes), children),
         }

@@ -43,7 +43,7 @@ fn copy_children(from: &Node, mut to: El, depth: usize) -> El {
 
 fn copy(node: &Node, to: El, depth: usize) -> El {
     if node.node_type() == Node::TEXT_NODE {
-        return to.text(node.node_value().unwrap_or_default());
+        return to.text(&node.node_value().unwrap_or_default());
     }
     let Some(element) = node.dyn_ref::<Element>() else {
         return to;
@@ -63,7 +63,7 @@ fn copy(node: &Node, to: El, depth: usize) -> El {
         && let Some(link) = Link::parse(&typed)
     {
         copy = copy
-            .attr("href", link.href)
+            .attr("href", &link.href)
             .attr("rel", "nofollow noopener noreferrer");
     }
     to.child(copy_children(node, copy, depth + 1))

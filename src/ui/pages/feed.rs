@@ -66,7 +66,7 @@ fn toolbar(feed: Feed, page: usize, heading: &'static str) -> El {
     let choose = move |order| navigation.replace(Address::feed(feed, page, order));
     el("div")
         .class("toolbar")
-        .child(el("h1").text(heading))
+        .child(el("h1").text(&heading))
         .child(el("p").class("as-of").live(as_of))
         .child(live(move || sort_by(navigation.order(), choose).into()))
         .child(
@@ -125,7 +125,7 @@ fn stories(feed: Feed, page: usize) -> AnyView {
     live(move || match view.get() {
         View::Waiting => waiting().into(),
         View::Nothing(why) => notice("The stories can’t be loaded")
-            .child(paragraph(why))
+            .child(paragraph(&why))
             .child(paragraph(
                 "Nothing of this feed was kept before, so there is nothing to show yet.",
             ))
@@ -172,7 +172,7 @@ fn rows() -> Vec<Id> {
 fn stale(feed: Feed, page: usize) -> AnyView {
     let state = State::current();
     live(move || match state.phase.get() {
-        Phase::Failed(why) => banner(format!("This is the last ranking that was kept. {why}"))
+        Phase::Failed(why) => banner(&format!("This is the last ranking that was kept. {why}"))
             .attr("role", "status")
             .child(try_again(feed, page, "quiet"))
             .into(),
@@ -193,7 +193,7 @@ fn retry_all() -> AnyView {
         }
         let retry = button("button", move || state.send(Intent::Retry(state.failed())));
         let words = format!("Retry all {failed} that failed");
-        el("p").class("retry-all").child(retry.text(words)).into()
+        el("p").class("retry-all").child(retry.text(&words)).into()
     })
 }
 
@@ -221,6 +221,6 @@ fn waiting() -> El {
 fn no_such_page(feed: Feed, why: String) -> El {
     let first = Address::feed(feed, 1, Order::Rank).href();
     notice("There is no such page")
-        .child(paragraph(why))
-        .child(link_button(first, "Go to the first page"))
+        .child(paragraph(&why))
+        .child(link_button(&first, "Go to the first page"))
 }

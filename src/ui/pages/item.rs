@@ -56,14 +56,14 @@ fn whole(item: &Item) -> El {
         article = article.child(safe_html(html));
     }
     if let Some(parent) = item.parent.or(item.poll) {
-        let link = el("a").attr("href", format!("item/{parent}"));
+        let link = el("a").attr("href", &format!("item/{parent}"));
         article = article.child(el("p").child(link.text("What this belongs to")));
     }
     if let Some(comments) = item.descendants
         && matches!(item.kind, Kind::Story | Kind::Poll)
     {
         let count = words::count(comments.into(), "comment", "comments");
-        article = article.child(paragraph(format!(
+        article = article.child(paragraph(&format!(
             "{count} so far. Hackershelf shows stories; the conversation is on Hacker News."
         )));
     }
@@ -73,7 +73,10 @@ fn whole(item: &Item) -> El {
 fn elsewhere(id: Id) -> El {
     let link = el("a")
         .class("button")
-        .attr("href", format!("https://news.ycombinator.com/item?id={id}"))
+        .attr(
+            "href",
+            &format!("https://news.ycombinator.com/item?id={id}"),
+        )
         .attr("rel", "noreferrer")
         .text("Open on Hacker News");
     el("p").child(link)

@@ -16,13 +16,13 @@ pub fn banners() -> El {
             banner("You’re offline. What was read before is shown as it was kept.").into()
         }))
         .child(live(move || match state.not_kept.get() {
-            Some(reason) => banner(reason).into(),
+            Some(reason) => banner(&reason).into(),
             None => nothing(),
         }))
 }
 
 /// A line about the state of things.
-pub fn banner(words: impl Into<String>) -> El {
+pub fn banner(words: &str) -> El {
     el("p")
         .class("banner")
         .child(icon(Shape::Warning))

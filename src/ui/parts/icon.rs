@@ -15,7 +15,7 @@ pub fn icon(shape: Shape) -> El {
         Shape::Refresh => "M13.5 8a5.5 5.5 0 1 1-1.7-4M13.5 1.5v3.2h-3.2",
         Shape::Warning => "M8 2 1.5 13.5h13zM8 6.5v3.2M8 11.6v.1",
     };
-    draw(Svg::Svg)
+    draw(Svg::Root)
         .class("icon")
         .attr("viewBox", "0 0 16 16")
         .attr("aria-hidden", "true")

@@ -5,9 +5,9 @@ use crate::ui::el::{El, el};
 pub fn pager(href: &dyn Fn(usize) -> String, page: usize, pages: usize) -> El {
     let link = |number: usize| {
         let link = el("a")
-            .attr("href", href(number))
-            .attr("aria-label", format!("Page {number}"))
-            .text(number.to_string());
+            .attr("href", &href(number))
+            .attr("aria-label", &format!("Page {number}"))
+            .text(&number.to_string());
         match number == page {
             true => link.attr("aria-current", "page"),
             false => link,
@@ -17,7 +17,7 @@ pub fn pager(href: &dyn Fn(usize) -> String, page: usize, pages: usize) -> El {
         let there = (1..=pages).contains(&number);
         there.then(|| {
             el("a")
-                .attr("href", href(number))
+                .attr("href", &href(number))
                 .attr("rel", rel)
                 .text(words)
         })

@@ -26,7 +26,7 @@ pub fn progress_bar() -> El {
             .attr_by("width", move || Some(width(state).to_string()))
     };
     // Drawn in units of stories: the drawing's width is their number.
-    let drawing = draw(Svg::Svg)
+    let drawing = draw(Svg::Root)
         .class("progress-bar")
         .attr("preserveAspectRatio", "none")
         .attr("aria-hidden", "true")

@@ -48,9 +48,9 @@ fn headline(item: &Item) -> El {
         Some(_) => linked_title(heading, item),
         None => heading.child(
             el("a")
-                .attr("href", format!("item/{}", item.id))
+                .attr("href", &format!("item/{}", item.id))
                 .attr("dir", "auto")
-                .text(title(item)),
+                .text(&title(item)),
         ),
     }
 }
@@ -61,13 +61,13 @@ pub fn linked_title(heading: El, item: &Item) -> El {
         Some(link) => heading
             .child(
                 el("a")
-                    .attr("href", link.href)
+                    .attr("href", &link.href)
                     .attr("rel", "nofollow noopener noreferrer")
                     .attr("dir", "auto")
-                    .text(title(item)),
+                    .text(&title(item)),
             )
-            .child(el("span").class("site").text(link.site)),
-        None => heading.child(el("span").attr("dir", "auto").text(title(item))),
+            .child(el("span").class("site").text(&link.site)),
+        None => heading.child(el("span").attr("dir", "auto").text(&title(item))),
     }
 }
 
@@ -95,10 +95,10 @@ pub fn story_meta(mut meta: El, item: &Item) -> El {
     if let Some(votes) = item.score
         && !matches!(item.kind, Kind::Job | Kind::Comment)
     {
-        meta = meta.child(el("span").text(words::count(votes, "point", "points")));
+        meta = meta.child(el("span").text(&words::count(votes, "point", "points")));
     }
     if let Some(by) = &item.by {
-        meta = meta.child(el("span").text("by ").child(el("bdi").text(by)));
+        meta = meta.child(el("span").text("by ").child(el("bdi").text(&by)));
     }
     if let Some(posted) = item.posted() {
         meta = meta.child(el("span").child(when(posted)));
@@ -107,8 +107,8 @@ pub fn story_meta(mut meta: El, item: &Item) -> El {
         let comments = item.descendants.unwrap_or_default();
         meta = meta.child(
             el("a")
-                .attr("href", format!("item/{}", item.id))
-                .text(words::count(comments.into(), "comment", "comments")),
+                .attr("href", &format!("item/{}", item.id))
+                .text(&words::count(comments.into(), "comment", "comments")),
         );
     }
     meta
@@ -119,8 +119,8 @@ pub fn failure(id: Id, why: String) -> El {
     let heading = el("h2")
         .class("title")
         .child(icon(Shape::Warning))
-        .text(format!("Story {id} isn’t here"));
-    let meta = el("p").class("meta").child(el("span").text(why));
+        .text(&format!("Story {id} isn’t here"));
+    let meta = el("p").class("meta").child(el("span").text(&why));
     el("article")
         .class("failure")
         .child(heading)
@@ -131,7 +131,7 @@ pub fn failure(id: Id, why: String) -> El {
 fn not_renewed(meta: El, id: Id, why: String, story: &Stored<Item>) -> El {
     let age = el("span")
         .class("failure")
-        .attr("title", why)
+        .attr("title", &why)
         .child(icon(Shape::Warning))
         .text("as of ")
         .child(when(story.fetched_at));
@@ -143,7 +143,7 @@ fn retry(id: Id) -> El {
     el("button")
         .attr("type", "button")
         .class("quiet")
-        .attr("aria-label", format!("Retry story {id}"))
+        .attr("aria-label", &format!("Retry story {id}"))
         .on("click", move |_| state.send(Intent::Retry(vec![id])))
         .text("Retry")
 }

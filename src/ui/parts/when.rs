@@ -9,7 +9,7 @@ use crate::ui::words;
 pub fn when(moment: Timestamp) -> El {
     let now = State::current().now;
     el("time")
-        .attr("datetime", words::iso(moment))
-        .attr("title", words::moment(moment))
+        .attr("datetime", &words::iso(moment))
+        .attr("title", &words::moment(moment))
         .text_by(move || words::ago(moment, now.get()))
 }
