@@ -77,7 +77,7 @@ fn masthead(place: Memo<Address>) -> El {
         el("a")
             .attr("href", &Address::feed(feed, 1, Order::Rank).href())
             .attr_by("aria-current", current)
-            .text(&words::feed(feed))
+            .text(words::feed(feed))
     };
     let feeds = el("nav").class("feeds").attr("aria-label", "Feeds");
     el("header")

@@ -66,7 +66,7 @@ fn toolbar(feed: Feed, page: usize, heading: &'static str) -> El {
     let choose = move |order| navigation.replace(Address::feed(feed, page, order));
     el("div")
         .class("toolbar")
-        .child(el("h1").text(&heading))
+        .child(el("h1").text(heading))
         .child(el("p").class("as-of").live(as_of))
         .child(live(move || sort_by(navigation.order(), choose).into()))
         .child(

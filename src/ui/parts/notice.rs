@@ -3,7 +3,7 @@ use crate::ui::el::{El, el};
 /// A page, or a part of one, that has a message in place of stories: what is the matter. The
 /// caller adds what it means and what to do next.
 pub fn notice(heading: &'static str) -> El {
-    el("section").class("notice").child(el("h2").text(&heading))
+    el("section").class("notice").child(el("h2").text(heading))
 }
 
 /// A paragraph.

@@ -10,7 +10,7 @@ pub fn sort_by(order: Order, choose: impl Fn(Order) + Send + 'static) -> El {
     let option = |choice: Order| {
         let option = el("option")
             .attr("value", choice.name())
-            .text(&words::order(choice));
+            .text(words::order(choice));
         match choice == order {
             true => option.attr("selected", ""),
             false => option,

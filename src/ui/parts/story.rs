@@ -98,7 +98,7 @@ pub fn story_meta(mut meta: El, item: &Item) -> El {
         meta = meta.child(el("span").text(&words::count(votes, "point", "points")));
     }
     if let Some(by) = &item.by {
-        meta = meta.child(el("span").text("by ").child(el("bdi").text(&by)));
+        meta = meta.child(el("span").text("by ").child(el("bdi").text(by)));
     }
     if let Some(posted) = item.posted() {
         meta = meta.child(el("span").child(when(posted)));
