@@ -3,7 +3,7 @@ use std::rc::Rc;
 
 use futures_util::future::{Either, select};
 
-use super::policy::Limits;
+use super::policy::{Budget, Limits, backoff};
 use super::{Error, Transport};
 use crate::sync::{Priority, Semaphore};
 use crate::time::Clock;
@@ -14,6 +14,7 @@ pub struct Client {
     clock: Rc<dyn Clock>,
     semaphore: Semaphore,
     limits: Cell<Limits>,
+    budget: RefCell<Budget>,
     chance: RefCell<fastrand::Rng>,
 }
 
@@ -26,6 +27,7 @@ impl Client {
             clock,
             semaphore: Semaphore::new(limits.permits),
             limits: Cell::new(limits),
+            budget: RefCell::default(),
             chance: RefCell::new(fastrand::Rng::with_seed(seed)),
         }
     }
@@ -46,14 +48,18 @@ impl Client {
         let mut attempt = 1;
         loop {
             let error = match self.attempt(url, priority).await {
-                Ok(body) => return Ok(body),
+                Ok(body) => {
+                    self.budget.borrow_mut().succeeded();
+                    return Ok(body);
+                }
                 Err(error) => error,
             };
-            let chance = self.chance.borrow_mut().f64();
-            match self.limits.get().backoff(attempt, &error, chance) {
-                Some(delay) => self.clock.sleep(delay).await,
-                None => return Err(error),
+            let again = attempt < self.limits.get().attempts && error.is_transient();
+            if !again || !self.budget.borrow_mut().spend() {
+                return Err(error);
             }
+            let chance = self.chance.borrow_mut().u32(..);
+            self.clock.sleep(backoff(attempt, chance)).await;
             attempt += 1;
         }
     }

@@ -32,3 +32,32 @@ impl Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_pass_is_transient() {
+        for (error, transient) in [
+            (Error::Connect, true),
+            (Error::Timeout(Duration::from_secs(10)), true),
+            (Error::Status(408), true),
+            (Error::Status(425), true),
+            (Error::Status(429), true),
+            (Error::Status(500), true),
+            (Error::Status(502), true),
+            (Error::Status(503), true),
+            (Error::Status(504), true),
+            (Error::Status(400), false),
+            (Error::Status(401), false),
+            (Error::Status(404), false),
+            (Error::Status(501), false),
+            (Error::Status(304), false),
+            (Error::TooLarge, false),
+            (Error::Stopped, false),
+        ] {
+            assert_eq!(error.is_transient(), transient, "{error:?}");
+        }
+    }
+}
