@@ -7,8 +7,10 @@
 
 pub mod rate_limiter;
 pub mod semaphore;
+pub mod single_flight;
 pub mod task_group;
 
 pub use rate_limiter::RateLimiter;
-pub use semaphore::{Acquire, AcquireError, Permit, Priority, Semaphore, TryAcquireError};
+pub use semaphore::{Acquire, AcquireError, Permit, Priority, Semaphore, TryAcquireError, Urgency};
+pub use single_flight::SingleFlight;
 pub use task_group::TaskGroup;
