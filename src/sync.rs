@@ -5,6 +5,7 @@
 //! the same thing. In each of them one plain struct takes all decisions and the futures
 //! around it are thin, so a host test can drive every order of events by hand.
 
+pub mod queue;
 pub mod rate_limiter;
 pub mod semaphore;
 pub mod single_flight;

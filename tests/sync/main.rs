@@ -8,6 +8,7 @@ mod interleavings;
 mod model;
 mod priorities;
 mod programs;
+mod queue;
 mod rate_limiter;
 mod resize;
 mod single_flight;
