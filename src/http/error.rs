@@ -15,6 +15,13 @@ pub enum Error {
     /// A body above [`MAX_BODY`](super::MAX_BODY) bytes.
     #[error("the answer is too large")]
     TooLarge,
+    /// The server wants to be left alone for so long, or can't be reached and is tried again
+    /// then; longer than the asker waits.
+    #[error("the server is left alone for {} ms", .0.as_millis())]
+    Busy(Duration),
+    /// The device has no network.
+    #[error("the device is offline")]
+    Offline,
     /// The engine was stopped.
     #[error("the engine was stopped")]
     Stopped,
@@ -28,7 +35,7 @@ impl Error {
         match self {
             Self::Connect | Self::Timeout(_) => true,
             Self::Status(status) => matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
-            Self::TooLarge | Self::Stopped => false,
+            Self::TooLarge | Self::Busy(_) | Self::Offline | Self::Stopped => false,
         }
     }
 }
@@ -55,6 +62,8 @@ mod tests {
             (Error::Status(501), false),
             (Error::Status(304), false),
             (Error::TooLarge, false),
+            (Error::Busy(Duration::ZERO), false),
+            (Error::Offline, false),
             (Error::Stopped, false),
         ] {
             assert_eq!(error.is_transient(), transient, "{error:?}");

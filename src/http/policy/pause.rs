@@ -24,6 +24,8 @@ pub struct Pause {
     failures: u32,
     /// Delays in a row.
     delays: u32,
+    /// The pause is for want of a connection.
+    unreachable: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -111,6 +113,7 @@ impl Pause {
                 // Between half and all of it: a pause that may be nothing isn't one.
                 let delay = most / 2 + part(most / 2, chance);
                 self.delays += 1;
+                self.unreachable = sign == Sign::Unreachable;
                 self.state = State::Until(now + asked.unwrap_or(delay));
             } else if is_probe {
                 *self = Self::default();
@@ -118,6 +121,14 @@ impl Pause {
         } else if let (State::Until(end), Some(asked)) = (self.state, asked) {
             // Only what the server says for itself makes a pause longer that has begun already.
             self.state = State::Until(end.max(now + asked));
+        }
+    }
+
+    /// The device has a network again: a pause for want of a connection is over, and the next who
+    /// asks is the probe. What a server asked for isn't.
+    pub fn reconnected(&mut self, now: Duration) {
+        if self.unreachable && matches!(self.state, State::Until(_)) {
+            self.state = State::Until(now);
         }
     }
 
@@ -273,6 +284,21 @@ mod tests {
             pause.hear(sign, false, secs(1), 0);
             assert_eq!(pause.turn(secs(20)), Turn::Await);
         }
+    }
+
+    #[test]
+    fn a_network_that_is_back_ends_only_a_pause_for_want_of_it() {
+        let mut pause = Pause::default();
+        pause.reconnected(secs(1));
+        assert_eq!(pause.turn(secs(1)), Turn::Go);
+        (0..5).for_each(|_| pause.hear(Sign::Unreachable, false, secs(1), u32::MAX));
+        pause.reconnected(ms(1_100));
+        assert_eq!(pause.turn(ms(1_100)), Turn::Probe);
+        pause.reconnected(ms(1_200));
+        assert_eq!(pause.turn(ms(1_200)), Turn::Await);
+        pause.hear(REFUSAL, true, ms(1_200), u32::MAX);
+        pause.reconnected(ms(1_300));
+        assert_eq!(pause.turn(ms(1_300)), Turn::Wait(ms(1_900)));
     }
 
     #[test]
