@@ -1,12 +1,15 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use futures_util::future::select;
 use hackershelf::http::fetch::Fetch;
-use hackershelf::http::{Client, Error, Transport as _};
+use hackershelf::http::{Answer, Client, Error, MAX_BODY, Transport as _};
 use hackershelf::sync::{Priority, Semaphore};
 use hackershelf::time::Clock as _;
 use hackershelf::time::browser::BrowserClock;
 use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::replay;
 
 /// Nothing listens on the reserved port 1.
 const NOBODY: &str = "http://127.0.0.1:1/";
@@ -38,6 +41,54 @@ async fn a_dropped_request_gives_its_permit_back_later_and_not_at_once() {
     assert_eq!(semaphore.available_permits(), 0);
     // Returned by the clean-up task: this waits for it.
     drop(semaphore.acquire().await.expect("open"));
+}
+
+async fn get(id: u32) -> Result<Answer, Error> {
+    let semaphore = Semaphore::new(1);
+    let permit = semaphore.try_acquire().expect("free");
+    let answer = Fetch.get(&replay::item(id), permit.into()).await;
+    // It comes back, sooner or later.
+    drop(semaphore.acquire().await.expect("open"));
+    answer
+}
+
+#[wasm_bindgen_test]
+async fn a_body_of_eight_mebibytes_is_read_whole() {
+    let answer = get(1).await.expect("an answer");
+    assert_eq!(answer.body.len(), MAX_BODY);
+    assert!(answer.body.starts_with("\"x") && answer.body.ends_with("x\""));
+}
+
+#[wasm_bindgen_test]
+async fn a_larger_body_is_refused_whether_its_length_is_told_or_not() {
+    assert_eq!(get(2).await, Err(Error::TooLarge));
+    assert_eq!(get(3).await, Err(Error::TooLarge));
+}
+
+#[wasm_bindgen_test]
+async fn retry_after_is_handed_up_where_the_server_exposes_it() {
+    let answer = get(4).await.expect("an answer");
+    assert_eq!(
+        (answer.status, answer.retry_after.as_deref()),
+        (429, Some("7"))
+    );
+    let answer = get(5).await.expect("an answer");
+    assert_eq!((answer.status, answer.retry_after), (503, None));
+}
+
+#[wasm_bindgen_test]
+async fn a_body_that_stops_in_the_middle_is_aborted_by_dropping() {
+    replay::reset().await;
+    let semaphore = Semaphore::new(1);
+    let permit = semaphore.try_acquire().expect("free");
+    let answer = Fetch.get(&replay::item(6), permit.into());
+    drop(select(answer, BrowserClock.sleep(Duration::from_millis(200))).await);
+    drop(semaphore.acquire().await.expect("open"));
+    BrowserClock.sleep(Duration::from_millis(200)).await;
+    assert_eq!(
+        (replay::count("total").await, replay::count("aborted").await),
+        (1, 1)
+    );
 }
 
 #[wasm_bindgen_test]
