@@ -16,6 +16,7 @@ use futures_core::future::LocalBoxFuture;
 use futures_util::FutureExt;
 
 use crate::hn::{self, Feed, Id, Item};
+use crate::http::{self, Ask};
 use crate::store::{self, Store, Stored};
 use crate::sync::{Priority, TaskGroup};
 use crate::time::{Clock, Timestamp};
@@ -127,6 +128,14 @@ impl Loader {
         if !matches!(intent, Intent::Retry(_)) {
             self.leave();
         }
+        let ask = Ask {
+            priority: Priority::Now,
+            deadline: Some(shared.clock.now() + DEADLINE),
+            by_hand: matches!(
+                intent,
+                Intent::Retry(_) | Intent::Open { refresh: true, .. }
+            ),
+        };
         let (plan, effects) = match intent {
             Intent::Open {
                 feed,
@@ -145,17 +154,23 @@ impl Loader {
         loads.retain(|load| !load.is_canceled());
         loads.push(load);
         drop(loads);
-        Box::pin(async move { shared.load(plan, effects, left).await })
+        Box::pin(async move { shared.load(plan, effects, ask, left).await })
     }
 }
 
 impl Shared {
-    async fn load(&self, mut plan: Plan, mut effects: Vec<Effect>, left: oneshot::Receiver<()>) {
+    async fn load(
+        &self,
+        mut plan: Plan,
+        mut effects: Vec<Effect>,
+        ask: Ask,
+        left: oneshot::Receiver<()>,
+    ) {
         // What an `Abort` drops, and what goes on: the timers and the writes.
         let mut requests = TaskGroup::new();
         let mut others = TaskGroup::new();
         others.spawn(left.map(|_| Event::Left).boxed_local());
-        others.spawn(self.after(DEADLINE, Event::Overdue));
+        others.spawn(self.overdue().boxed_local());
         others.spawn(self.after(KEEP_EVERY, Event::Tick));
         loop {
             for effect in effects {
@@ -176,11 +191,11 @@ impl Shared {
                         requests.spawn(self.read_items(ids).boxed_local());
                     }
                     Effect::FetchRanking(feed) => {
-                        let ranking = self.hn.feed(feed, Priority::Now);
+                        let ranking = self.hn.feed(feed, ask);
                         requests.spawn(ranking.map(Event::Ranked).boxed_local());
                     }
                     Effect::FetchItem(id) => {
-                        requests.spawn(self.fetch_item(id).boxed_local());
+                        requests.spawn(self.fetch_item(id, ask).boxed_local());
                     }
                 }
             }
@@ -200,8 +215,16 @@ impl Shared {
         Event::StoredItems(self.or_without(self.store.items(ids).await))
     }
 
-    async fn fetch_item(&self, id: Id) -> Event {
-        Event::Item(id, self.hn.item(id, Priority::Now).await)
+    async fn fetch_item(&self, id: Id, ask: Ask) -> Event {
+        Event::Item(id, self.hn.item(id, ask).await)
+    }
+
+    async fn overdue(&self) -> Event {
+        self.clock.sleep(DEADLINE).await;
+        Event::Overdue(match self.hn.http().is_online() {
+            true => http::Error::Timeout(DEADLINE),
+            false => http::Error::Offline,
+        })
     }
 
     fn after(&self, delay: Duration, event: Event) -> LocalBoxFuture<'static, Event> {

@@ -5,8 +5,13 @@
 //! the same thing. In each of them one plain struct takes all decisions and the futures
 //! around it are thin, so a host test can drive every order of events by hand.
 
+pub mod queue;
+pub mod rate_limiter;
 pub mod semaphore;
+pub mod single_flight;
 pub mod task_group;
 
-pub use semaphore::{Acquire, AcquireError, Permit, Priority, Semaphore, TryAcquireError};
+pub use rate_limiter::RateLimiter;
+pub use semaphore::{Acquire, AcquireError, Permit, Priority, Semaphore, TryAcquireError, Urgency};
+pub use single_flight::SingleFlight;
 pub use task_group::TaskGroup;

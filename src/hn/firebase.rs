@@ -1,8 +1,7 @@
 use std::rc::Rc;
 
 use super::{Decode, Feed, Id, Item, Updates, User};
-use crate::http;
-use crate::sync::Priority;
+use crate::http::{self, Ask};
 
 /// Why something of Hacker News can't be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,17 +55,22 @@ impl Client {
         }
     }
 
+    /// The engine that carries the requests.
+    pub fn http(&self) -> &http::Client {
+        &self.http
+    }
+
     /// The current ranking of a feed: up to 500 ids.
     ///
     /// # Errors
     /// See [`Error`]; so for all that follow.
-    pub async fn feed(&self, feed: Feed, priority: Priority) -> Result<Vec<Id>, Error> {
-        Vec::decode(&self.get(feed.path(), priority).await?)
+    pub async fn feed(&self, feed: Feed, ask: Ask) -> Result<Vec<Id>, Error> {
+        Vec::decode(&self.get(feed.path(), ask).await?)
     }
 
     /// One item.
-    pub async fn item(&self, id: Id, priority: Priority) -> Result<Fetched<Item>, Error> {
-        let item = Fetched::<Item>::decode(self.get(&format!("item/{id}.json"), priority).await?)?;
+    pub async fn item(&self, id: Id, ask: Ask) -> Result<Fetched<Item>, Error> {
+        let item = Fetched::<Item>::decode(self.get(&format!("item/{id}.json"), ask).await?)?;
         match item.value.id == id {
             true => Ok(item),
             false => Err(Error::Undecodable),
@@ -74,27 +78,27 @@ impl Client {
     }
 
     /// One profile. Names are case-sensitive.
-    pub async fn user(&self, name: &str, priority: Priority) -> Result<Fetched<User>, Error> {
+    pub async fn user(&self, name: &str, ask: Ask) -> Result<Fetched<User>, Error> {
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         if name.is_empty() || !name.bytes().all(is_name) {
             return Err(Error::Missing);
         }
-        Fetched::decode(self.get(&format!("user/{name}.json"), priority).await?)
+        Fetched::decode(self.get(&format!("user/{name}.json"), ask).await?)
     }
 
     /// What changed of late.
-    pub async fn updates(&self, priority: Priority) -> Result<Updates, Error> {
-        Updates::decode(&self.get("updates.json", priority).await?)
+    pub async fn updates(&self, ask: Ask) -> Result<Updates, Error> {
+        Updates::decode(&self.get("updates.json", ask).await?)
     }
 
     /// The highest number given to an item so far.
-    pub async fn max_item(&self, priority: Priority) -> Result<Id, Error> {
-        let json = self.get("maxitem.json", priority).await?;
+    pub async fn max_item(&self, ask: Ask) -> Result<Id, Error> {
+        let json = self.get("maxitem.json", ask).await?;
         json.trim().parse().map_err(|_| Error::Undecodable)
     }
 
-    async fn get(&self, path: &str, priority: Priority) -> Result<String, Error> {
+    async fn get(&self, path: &str, ask: Ask) -> Result<String, Error> {
         let url = format!("{}/{path}", self.base);
-        Ok(self.http.get(&url, priority).await?)
+        Ok(self.http.get(&url, ask).await?)
     }
 }

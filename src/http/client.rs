@@ -1,76 +1,227 @@
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 
-use futures_util::future::{Either, select};
+use futures_util::future::select;
 
-use super::policy::Limits;
-use super::{Error, Transport};
-use crate::sync::{Priority, Semaphore};
+use super::event::{Event, Listener, Trace, What};
+use super::policy::{Budget, Limits};
+use super::{Ask, Error, Transport};
+use crate::sync::{Priority, RateLimiter, Semaphore, SingleFlight, Urgency};
 use crate::time::Clock;
+
+mod origins;
+mod request;
+
+use origins::Origins;
+use request::Request;
 
 /// The one engine that every request of the app goes through, whichever API it asks.
 pub struct Client {
+    engine: Rc<Engine>,
+    flights: SingleFlight<Rc<str>, Result<String, Error>>,
+}
+
+/// What all requests share.
+struct Engine {
     transport: Rc<dyn Transport>,
     clock: Rc<dyn Clock>,
     semaphore: Semaphore,
+    limiter: RefCell<RateLimiter>,
     limits: Cell<Limits>,
+    budget: RefCell<Budget>,
     chance: RefCell<fastrand::Rng>,
+    origins: Origins,
+    online: Cell<bool>,
+    /// Has no permits: whoever waits here is woken by [`Engine::ring`].
+    bell: Semaphore,
+    lanes: Rc<Cell<u32>>,
+    requests: Cell<usize>,
+    trace: RefCell<Trace>,
+    listener: RefCell<Option<Listener>>,
 }
 
 impl Client {
-    /// An engine with the default [`Limits`]; `seed` feeds the jitter of its back-off.
+    /// An engine with the default [`Limits`], online; `seed` feeds its jitter.
     pub fn new(transport: Rc<dyn Transport>, clock: Rc<dyn Clock>, seed: u64) -> Self {
         let limits = Limits::default();
-        Self {
+        let engine = Engine {
             transport,
             clock,
             semaphore: Semaphore::new(limits.permits),
+            limiter: RefCell::new(RateLimiter::new(limits.rate, limits.burst)),
             limits: Cell::new(limits),
+            budget: RefCell::default(),
             chance: RefCell::new(fastrand::Rng::with_seed(seed)),
+            origins: Origins::default(),
+            online: Cell::new(true),
+            bell: Semaphore::new(0),
+            lanes: Rc::default(),
+            requests: Cell::new(0),
+            trace: RefCell::default(),
+            listener: RefCell::default(),
+        };
+        Self {
+            engine: Rc::new(engine),
+            flights: SingleFlight::new(),
         }
     }
 
-    /// Changes the limits at once, also for what is already queued.
+    /// The limits as they are.
+    pub fn limits(&self) -> Limits {
+        self.engine.limits.get()
+    }
+
+    /// Changes the limits at once, also for what is already queued. What is in flight keeps its
+    /// timeout, and above a lowered number of permits it drains.
     pub fn set_limits(&self, limits: Limits) {
-        self.semaphore.resize(limits.permits);
-        self.limits.set(limits);
+        let engine = &self.engine;
+        let now = engine.clock.now();
+        let before = engine.limits.replace(limits);
+        engine.semaphore.resize(limits.permits);
+        let mut limiter = engine.limiter.borrow_mut();
+        match before.rate {
+            0 => *limiter = RateLimiter::new(limits.rate, limits.burst),
+            _ => limiter.set(now, limits.rate, limits.burst),
+        }
+        drop(limiter);
+        engine.ring();
+    }
+
+    /// Whether the device has a network, as far as it knows.
+    pub fn is_online(&self) -> bool {
+        self.engine.online.get()
+    }
+
+    /// Tells the engine whether the device has a network.
+    ///
+    /// Without one nothing is sent but what the reader asked for by hand; the rest waits until
+    /// there is one again.
+    pub fn set_online(&self, online: bool) {
+        self.engine.online.set(online);
+        if online {
+            self.engine.origins.reconnected(self.engine.clock.now());
+            self.engine.ring();
+        }
+    }
+
+    /// The sums since the start and the last requests. Drop it before anything is awaited.
+    pub fn trace(&self) -> Ref<'_, Trace> {
+        self.engine.trace.borrow()
+    }
+
+    /// Calls `listener` with every event from now on, or nobody; it may read the
+    /// [`trace`](Self::trace), which has the event already.
+    pub fn watch(&self, listener: Option<Listener>) {
+        self.engine.listener.replace(listener);
     }
 
     /// Fetches the body at `url`, trying again what may pass.
     ///
-    /// Dropping the future aborts what is in flight and leaves the queue.
+    /// Who asks for a URL that is being fetched gets the same answer, and raises its priority.
+    /// Dropping the future leaves the queue or aborts what is in flight, unless somebody else
+    /// waits for it too.
     ///
     /// # Errors
-    /// The last attempt's [`Error`].
-    pub async fn get(&self, url: &str, priority: Priority) -> Result<String, Error> {
-        let mut attempt = 1;
+    /// The last attempt's [`Error`]; [`Error::Busy`] as soon as it is known that the origin is
+    /// paused beyond the deadline.
+    pub async fn get(&self, url: &str, ask: Ask) -> Result<String, Error> {
+        let engine = &self.engine;
+        let url: Rc<str> = url.into();
+        let origin = engine.origins.of(&url);
         loop {
-            let error = match self.attempt(url, priority).await {
-                Ok(body) => return Ok(body),
-                Err(error) => error,
-            };
-            let chance = self.chance.borrow_mut().f64();
-            match self.limits.get().backoff(attempt, &error, chance) {
-                Some(delay) => self.clock.sleep(delay).await,
-                None => return Err(error),
+            engine.patience(origin, ask.deadline)?;
+            if ask.by_hand && !engine.online.get() {
+                // Nothing to share: all others wait.
+                let urgency = Urgency::new(ask.priority);
+                return Request::new(engine, &url, origin, ask, urgency).run().await;
             }
-            attempt += 1;
+            let mut shared = true;
+            let flight = self.flights.join(Rc::clone(&url), ask.priority, |urgency| {
+                shared = false;
+                Request::new(engine, &url, origin, ask, urgency).run()
+            });
+            if shared {
+                engine.tell_shared(&url, ask.priority);
+            }
+            match flight.await {
+                // Too long for whom it was shared with, but not for this asker.
+                Err(Error::Busy(wait)) if !engine.is_late(wait, ask.deadline) => {}
+                answer => return answer,
+            }
+        }
+    }
+}
+
+impl Engine {
+    /// Whether waiting for so long is longer than an asker waits.
+    fn is_late(&self, wait: Duration, deadline: Option<Duration>) -> bool {
+        deadline.is_some_and(|end| self.clock.now() + wait > end)
+    }
+
+    /// Fails if an origin is paused for longer than an asker waits.
+    fn patience(&self, origin: usize, deadline: Option<Duration>) -> Result<(), Error> {
+        let wait = self.origins.left(origin, self.clock.now());
+        if self.is_late(wait, deadline) {
+            return Err(Error::Busy(wait));
+        }
+        Ok(())
+    }
+
+    /// Waits for its start by the rate limit.
+    async fn rate(&self, priority: Priority) {
+        loop {
+            let now = self.clock.now();
+            let reserved = self.limiter.borrow_mut().try_reserve(now);
+            match reserved {
+                Ok(()) => return,
+                Err(wait) => self.stirs(priority, Some(wait)).await,
+            }
         }
     }
 
-    async fn attempt(&self, url: &str, priority: Priority) -> Result<String, Error> {
-        let Ok(permit) = self.semaphore.acquire_at(priority).await else {
-            return Err(Error::Stopped);
-        };
-        let timeout = self.limits.get().timeout();
-        let exchange = self.transport.get(url, permit);
-        let answer = match select(exchange, self.clock.sleep(timeout)).await {
-            Either::Left((answer, _)) => answer?,
-            Either::Right(_) => return Err(Error::Timeout(timeout)),
-        };
-        match answer.status {
-            200..=299 => Ok(answer.body),
-            status => Err(Error::Status(status)),
+    /// Waits until something may have changed, or until so much time has passed.
+    async fn stirs(&self, priority: Priority, wait: Option<Duration>) {
+        let rung = self.bell.acquire_at(priority);
+        match wait {
+            Some(wait) => drop(select(rung, self.clock.sleep(wait)).await),
+            None => drop(rung.await),
+        }
+    }
+
+    /// Wakes all who wait for something to change, the most urgent first.
+    fn ring(&self) {
+        self.bell.resize(usize::MAX);
+        self.bell.resize(0);
+    }
+
+    /// Tells of one more asker for what is asked for already.
+    fn tell_shared(&self, url: &Rc<str>, priority: Priority) {
+        let trace = self.trace.borrow();
+        let mut records = trace.records.iter().rev();
+        let running = records.find(|record| record.url == *url && record.outcome.is_none());
+        let request = running.map(|record| record.request);
+        drop(trace);
+        if let Some(request) = request {
+            self.tell(Event {
+                request,
+                url: Rc::clone(url),
+                priority,
+                at: self.clock.now(),
+                what: What::Shared,
+            });
+        }
+    }
+
+    fn chance(&self) -> u32 {
+        self.chance.borrow_mut().u32(..)
+    }
+
+    fn tell(&self, event: Event) {
+        self.trace.borrow_mut().add(&event);
+        let listener = self.listener.borrow().clone();
+        if let Some(listener) = listener {
+            listener(&event);
         }
     }
 }

@@ -15,6 +15,13 @@ pub enum Error {
     /// A body above [`MAX_BODY`](super::MAX_BODY) bytes.
     #[error("the answer is too large")]
     TooLarge,
+    /// The server wants to be left alone for so long, or can't be reached and is tried again
+    /// then; longer than the asker waits.
+    #[error("the server is left alone for {} ms", .0.as_millis())]
+    Busy(Duration),
+    /// The device has no network.
+    #[error("the device is offline")]
+    Offline,
     /// The engine was stopped.
     #[error("the engine was stopped")]
     Stopped,
@@ -28,7 +35,38 @@ impl Error {
         match self {
             Self::Connect | Self::Timeout(_) => true,
             Self::Status(status) => matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
-            Self::TooLarge | Self::Stopped => false,
+            Self::TooLarge | Self::Busy(_) | Self::Offline | Self::Stopped => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_pass_is_transient() {
+        for (error, transient) in [
+            (Error::Connect, true),
+            (Error::Timeout(Duration::from_secs(10)), true),
+            (Error::Status(408), true),
+            (Error::Status(425), true),
+            (Error::Status(429), true),
+            (Error::Status(500), true),
+            (Error::Status(502), true),
+            (Error::Status(503), true),
+            (Error::Status(504), true),
+            (Error::Status(400), false),
+            (Error::Status(401), false),
+            (Error::Status(404), false),
+            (Error::Status(501), false),
+            (Error::Status(304), false),
+            (Error::TooLarge, false),
+            (Error::Busy(Duration::ZERO), false),
+            (Error::Offline, false),
+            (Error::Stopped, false),
+        ] {
+            assert_eq!(error.is_transient(), transient, "{error:?}");
         }
     }
 }

@@ -1,27 +1,30 @@
-//! The browser's `fetch`, made to abort.
+//! The browser's `fetch`, made to abort, and Web Locks.
 //!
 //! Neither a timeout nor dropping a future stops a `fetch`: only its `AbortController` does. And
 //! when `abort` returns, the request may still count at the server: Chromium sends a next request
 //! that starts in the same turn *before* the cancellation. So each request runs in a task of its
-//! own, which keeps the permit until the fetch has settled and, if it was aborted, for one
+//! own, which holds the permit until the fetch has settled and, if it was aborted, for one
 //! macrotask more.
 
 use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
-use gloo_net::http::Request;
+use gloo_net::http::{Request, Response};
 use gloo_timers::future::TimeoutFuture;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, RequestCache};
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCache};
 
-use super::{Answer, Error, MAX_BODY, Transport};
-use crate::sync::Permit;
+use super::{Answer, Error, Hold, MAX_BODY, Place, Transport};
+
+mod locks;
 
 /// Carries requests with the browser's `fetch`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fetch;
 
 impl Transport for Fetch {
-    fn get(&self, url: &str, permit: Permit) -> LocalBoxFuture<'static, Result<Answer, Error>> {
+    fn get(&self, url: &str, hold: Hold) -> LocalBoxFuture<'static, Result<Answer, Error>> {
         let Ok(controller) = AbortController::new() else {
             return Box::pin(async { Err(Error::Connect) });
         };
@@ -33,18 +36,23 @@ impl Transport for Fetch {
             if controller.signal().aborted() {
                 TimeoutFuture::new(0).await;
             }
-            drop(permit);
             // Nobody listens any more after an abort.
             let _ = sender.send(answer);
+            // Only now, so that a refusal is heard before the next request is sent.
+            drop(hold);
         });
         Box::pin(async move {
             let _abort = abort;
             receiver.await.unwrap_or(Err(Error::Connect))
         })
     }
+
+    fn place(&self, lane: usize, places: usize) -> LocalBoxFuture<'static, Place> {
+        Box::pin(locks::place(lane, places))
+    }
 }
 
-/// Aborts its request when it is dropped. One that has been answered doesn't notice.
+/// Aborts what it belongs to when it is dropped. What is over doesn't notice.
 struct AbortOnDrop(AbortController);
 
 impl Drop for AbortOnDrop {
@@ -60,15 +68,48 @@ async fn exchange(url: &str, controller: &AbortController) -> Result<Answer, Err
         .send()
         .await
         .map_err(|_| Error::Connect)?;
-    let length = response
-        .headers()
-        .get("content-length")
-        .and_then(|text| text.parse().ok());
-    if length.is_some_and(|bytes: u64| bytes > MAX_BODY) {
+    let body = body(&response).await;
+    if body == Err(Error::TooLarge) {
         controller.abort();
+    }
+    Ok(Answer {
+        status: response.status(),
+        retry_after: response.headers().get("retry-after"),
+        body: body?,
+    })
+}
+
+/// Reads the body piece by piece, so that it is refused where it becomes too large: its length
+/// isn't always told, and what is told is that of the compressed bytes.
+async fn body(response: &Response) -> Result<String, Error> {
+    let told = response.headers().get("content-length");
+    let told = told.and_then(|text| text.parse().ok());
+    if told.is_some_and(|bytes: usize| bytes > MAX_BODY) {
         return Err(Error::TooLarge);
     }
-    let status = response.status();
-    let body = response.text().await.map_err(|_| Error::Connect)?;
-    Ok(Answer { status, body })
+    let mut bytes = Vec::new();
+    if let Some(stream) = response.body() {
+        read(stream.get_reader().unchecked_into(), &mut bytes).await?;
+    }
+    // As a browser decodes it: what isn't UTF-8 becomes U+FFFD.
+    Ok(String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+async fn read(reader: ReadableStreamDefaultReader, bytes: &mut Vec<u8>) -> Result<(), Error> {
+    loop {
+        let piece = JsFuture::from(reader.read()).await;
+        let piece = piece.map_err(|_| Error::Connect)?;
+        let value = Reflect::get(&piece, &JsValue::from_str("value")).unwrap_or_default();
+        let Some(value) = value.dyn_ref::<Uint8Array>() else {
+            return Ok(());
+        };
+        let start = bytes.len();
+        let end = start + value.length() as usize;
+        if end > MAX_BODY {
+            return Err(Error::TooLarge);
+        }
+        bytes.resize(end, 0);
+        value.copy_to(&mut bytes[start..]);
+    }
 }

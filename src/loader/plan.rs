@@ -45,8 +45,8 @@ pub enum Event {
     Kept(Result<(), store::Error>),
     /// [`KEEP_EVERY`] has passed.
     Tick,
-    /// [`DEADLINE`] has passed.
-    Overdue,
+    /// [`DEADLINE`] has passed, and what that means for what isn't there by then.
+    Overdue(http::Error),
     /// The reader went elsewhere.
     Left,
 }
@@ -196,7 +196,7 @@ impl Plan {
             }
             Event::Item(id, answer) => self.answered(id, answer, now, &mut effects),
             Event::Tick => self.keep(&mut effects),
-            Event::Overdue => self.give_up(&mut effects),
+            Event::Overdue(error) => self.give_up(error, &mut effects),
             Event::Kept(written) => {
                 self.keeping -= 1;
                 effects.extend(
@@ -310,9 +310,9 @@ impl Plan {
         }));
     }
 
-    fn give_up(&mut self, effects: &mut Vec<Effect>) {
+    fn give_up(&mut self, error: http::Error, effects: &mut Vec<Effect>) {
         effects.push(Effect::Abort);
-        let overdue = || Error::Http(http::Error::Timeout(DEADLINE));
+        let overdue = || Error::Http(error.clone());
         if std::mem::take(&mut self.ranking) {
             effects.push(Effect::Show(Change::RankingFailed(overdue())));
         }

@@ -11,15 +11,19 @@ mod acquire;
 #[cfg(test)]
 mod cost;
 mod state;
+mod urgency;
 mod waiters;
 
 use std::cell::RefCell;
 use std::fmt;
+use std::future::Future;
 use std::rc::Rc;
 
 use acquire::Shared;
 pub use acquire::{Acquire, Permit};
 use state::State;
+use urgency::Following;
+pub use urgency::Urgency;
 
 /// Whose turn it is: a higher priority goes first, whoever came first within one.
 ///
@@ -166,6 +170,17 @@ impl Semaphore {
     #[inline]
     pub fn acquire_many_at(&self, permits: usize, priority: Priority) -> Acquire {
         Acquire::new(Rc::clone(&self.shared), permits, priority)
+    }
+
+    /// Waits for one permit at an urgency, and is raised with it while it waits.
+    ///
+    /// # Errors
+    /// The future ends with [`AcquireError::Closed`] once the semaphore is closed.
+    pub fn acquire_at_urgency(
+        &self,
+        urgency: &Urgency,
+    ) -> impl Future<Output = Result<Permit, AcquireError>> + use<> {
+        Following::new(self.acquire_at(urgency.get()), urgency.clone())
     }
 
     /// Takes one permit at [`Priority::Now`], or says at once why not.

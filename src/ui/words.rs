@@ -59,6 +59,11 @@ pub fn why(error: &hn::Error) -> String {
             format!("Hacker News answered with an error ({status}).")
         }
         hn::Error::Http(http::Error::TooLarge) => "The answer is too large to read.".into(),
+        hn::Error::Http(http::Error::Busy(wait)) => {
+            let wait = seconds(Duration::from_secs(wait.as_secs() + 1));
+            format!("Hacker News is busy, try again in {wait}.")
+        }
+        hn::Error::Http(http::Error::Offline) => "You are offline.".into(),
         hn::Error::Http(http::Error::Stopped) => "Loading was stopped.".into(),
         hn::Error::Undecodable => "The answer can’t be read.".into(),
         hn::Error::Missing => "It isn’t there, or not yet.".into(),

@@ -168,7 +168,7 @@ fn no_permit_is_held_during_a_backoff() {
     for id in 1..=6 {
         reader
             .network
-            .script(&format!("/item/{id}.json"), Answer::Status(503));
+            .script(&format!("/item/{id}.json"), Answer::Status(500));
     }
     reader.open(FRONT);
     reader.answer("/topstories.json");

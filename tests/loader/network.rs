@@ -10,10 +10,9 @@ use futures_core::future::LocalBoxFuture;
 use futures_executor::LocalPool;
 use futures_util::task::LocalSpawnExt as _;
 use hackershelf::hn::{self, Error, Id};
-use hackershelf::http::{self, Transport};
+use hackershelf::http::{self, Hold, Transport};
 use hackershelf::loader::{Change, Intent, Loader};
 use hackershelf::store::Memory;
-use hackershelf::sync::Permit;
 use hackershelf::time::ManualClock;
 
 /// What the network says to one path.
@@ -28,7 +27,7 @@ pub enum Answer {
 struct InFlight {
     path: String,
     reply: oneshot::Sender<Result<http::Answer, http::Error>>,
-    _permit: Permit,
+    _hold: Hold,
 }
 
 #[derive(Default)]
@@ -48,7 +47,7 @@ impl Transport for Network {
     fn get(
         &self,
         url: &str,
-        permit: Permit,
+        hold: Hold,
     ) -> LocalBoxFuture<'static, Result<http::Answer, http::Error>> {
         self.drop_aborted();
         let path = url
@@ -61,7 +60,7 @@ impl Transport for Network {
         wire.in_flight.push(InFlight {
             path,
             reply,
-            _permit: permit,
+            _hold: hold,
         });
         wire.peak = wire.peak.max(wire.in_flight.len());
         Box::pin(async { answer.await.expect("an answer once it was sent") })
@@ -130,15 +129,17 @@ impl Network {
             Some(Answer::NoConnection) => Err(http::Error::Connect),
             Some(Answer::Status(status)) => Ok(http::Answer {
                 status,
-                body: String::new(),
+                ..http::Answer::default()
             }),
             Some(Answer::Body(body)) => Ok(http::Answer {
                 status: 200,
                 body: body.into(),
+                ..http::Answer::default()
             }),
             None => Ok(http::Answer {
                 status: 200,
                 body: wire.plain(path),
+                ..http::Answer::default()
             }),
         };
         let Some(place) = wire

@@ -1,4 +1,4 @@
-//! Polling by hand, with wakers that count.
+//! Polling by hand, with wakers that count; and how many cases are tried at random.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 use hackershelf::sync::{Acquire, AcquireError, Permit, Priority, Semaphore};
+use proptest::test_runner::Config;
 
 /// A task that counts how often it was woken.
 #[derive(Default)]
@@ -108,4 +109,17 @@ pub async fn yield_now() {
         Poll::Pending
     })
     .await;
+}
+
+/// Ten thousand cases, unless `PROPTEST_CASES` says another number.
+pub fn random() -> Config {
+    let set = std::env::var_os("PROPTEST_CASES").is_some();
+    let mut config = Config {
+        failure_persistence: None,
+        ..Config::default()
+    };
+    if !set {
+        config.cases = 10_000;
+    }
+    config
 }

@@ -1,4 +1,4 @@
-//! What the semaphore and the task group promise, driven by hand on one thread.
+//! What waits in turn here promises, driven by hand on one thread.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -8,8 +8,12 @@ mod interleavings;
 mod model;
 mod priorities;
 mod programs;
+mod queue;
+mod rate_limiter;
 mod resize;
+mod single_flight;
 mod task_group;
 mod turns;
+mod urgency;
 mod wakers;
 mod world;

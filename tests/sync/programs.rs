@@ -2,8 +2,8 @@
 
 use hackershelf::sync::Priority;
 use proptest::prelude::{any, proptest};
-use proptest::test_runner::Config;
 
+use crate::by_hand::random;
 use crate::model::Model;
 use crate::world::{Step, World};
 
@@ -34,7 +34,7 @@ fn step([kind, place, number, priority]: [u8; 4]) -> Step {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 10_000, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(random())]
 
     #[test]
     fn ten_thousand_random_programs_do_as_the_model(

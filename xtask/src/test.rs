@@ -1,8 +1,10 @@
 //! Everything that is tested, in stages, the quick ones first.
 
-use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
+use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
@@ -144,12 +146,57 @@ fn adapters(options: &Options) -> Result<()> {
     fs::create_dir_all(target().join("xtask"))?;
     fs::write(&file, capabilities)?;
 
+    let replay = StandIn::start()?;
     let mut command = cargo(&["test", "--target", "wasm32-unknown-unknown"]);
+    command.env("HACKERSHELF_REPLAY", &replay.origin);
     command.args(args).args(&options.filter);
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner);
     command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", file);
     command.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
     run(command.env("CHROMEDRIVER", driver))
+}
+
+/// The stand-in for the APIs with the adapters' rules, as long as this lives.
+struct StandIn {
+    child: Child,
+    origin: String,
+}
+
+impl StandIn {
+    fn start() -> Result<Self> {
+        run(&mut cargo(&["build", "--quiet", "--package", "replay"]))?;
+        let program = format!("replay{}", env::consts::EXE_SUFFIX);
+        let mut child = Command::new(target().join("debug").join(program))
+            .args(["--port", "0", "--rules"])
+            .arg(root().join("tests/browser/rules.json"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("can't start the stand-in")?;
+        let told = child.stdout.take().map(BufReader::new);
+        let mut stand_in = Self {
+            child,
+            origin: String::new(),
+        };
+        // To the last line: it must not find that nobody reads.
+        for line in told.into_iter().flat_map(BufReader::lines) {
+            let line = line?;
+            if let Some(url) = line.strip_prefix("firebase") {
+                url.trim()
+                    .trim_end_matches("/v0")
+                    .clone_into(&mut stand_in.origin);
+            } else if line.starts_with("data") {
+                return Ok(stand_in);
+            }
+        }
+        bail!("the stand-in didn't start");
+    }
+}
+
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
 }
 
 /// Whether a file, or one below a directory, has tests for the browser.

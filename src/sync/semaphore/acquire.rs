@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell, RefMut};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
 
 use super::state::State;
@@ -118,6 +118,14 @@ impl Acquire {
         match self.stage.get() {
             Stage::New(old) => self.stage.set(Stage::New(old.min(priority))),
             Stage::Queued(key) => shared.change(|state| state.raise(key, priority)),
+        }
+    }
+
+    /// Its place in the queue, from when it had to wait until it has answered.
+    pub(super) fn place(&self) -> Option<(Weak<Shared>, Key)> {
+        match (&self.shared, self.stage.get()) {
+            (Some(shared), Stage::Queued(key)) => Some((Rc::downgrade(shared), key)),
+            _ => None,
         }
     }
 

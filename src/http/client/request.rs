@@ -1,0 +1,231 @@
+use std::cell::Cell;
+use std::rc::Rc;
+
+use futures_util::future::{Either, select};
+
+use super::Engine;
+use crate::http::event::{Event, What};
+use crate::http::policy::{Sign, Turn, backoff, retry_after};
+use crate::http::{Answer, Ask, Error, Hold, Lane};
+use crate::sync::Urgency;
+
+/// One request from the first asker to the answer, with all its attempts.
+pub struct Request {
+    engine: Rc<Engine>,
+    number: usize,
+    url: Rc<str>,
+    origin: usize,
+    ask: Ask,
+    urgency: Urgency,
+    over: Cell<bool>,
+}
+
+impl Request {
+    pub fn new(
+        engine: &Rc<Engine>,
+        url: &Rc<str>,
+        origin: usize,
+        ask: Ask,
+        urgency: Urgency,
+    ) -> Self {
+        let number = engine.requests.get();
+        engine.requests.set(number + 1);
+        Self {
+            engine: Rc::clone(engine),
+            number,
+            url: Rc::clone(url),
+            origin,
+            ask,
+            urgency,
+            over: Cell::new(false),
+        }
+    }
+
+    pub async fn run(self) -> Result<String, Error> {
+        let result = self.attempts().await;
+        self.over.set(true);
+        match &result {
+            Ok(_) => self.engine.budget.borrow_mut().succeeded(),
+            Err(error) => self.tell(What::Failed(error.clone())),
+        }
+        result
+    }
+
+    async fn attempts(&self) -> Result<String, Error> {
+        let engine = &*self.engine;
+        let mut attempt = 1;
+        loop {
+            let error = match self.attempt().await {
+                Ok(body) => return Ok(body),
+                Err(error) => error,
+            };
+            let tries_once = self.ask.by_hand && !engine.online.get();
+            let last = attempt >= engine.limits.get().attempts || tries_once;
+            if last || !error.is_transient() {
+                return Err(error);
+            }
+            engine.patience(self.origin, self.ask.deadline)?;
+            let after = backoff(attempt, engine.chance());
+            if engine.is_late(after, self.ask.deadline) || !engine.budget.borrow_mut().spend() {
+                return Err(error);
+            }
+            self.tell(What::Retry { why: error, after });
+            engine.clock.sleep(after).await;
+            attempt += 1;
+        }
+    }
+
+    async fn attempt(&self) -> Result<String, Error> {
+        let engine = &*self.engine;
+        let (hold, visit) = self.turn().await?;
+        let timeout = engine.limits.get().timeout();
+        let exchange = engine.transport.get(&self.url, hold);
+        let result = match select(exchange, engine.clock.sleep(timeout)).await {
+            Either::Left((result, _)) => result,
+            Either::Right(_) => Err(Error::Timeout(timeout)),
+        };
+        visit.hear(self.sign(&result));
+        let Answer { status, body, .. } = result?;
+        let bytes = body.len();
+        self.tell(What::Answered { status, bytes });
+        match status {
+            200..=299 => Ok(body),
+            status => Err(Error::Status(status)),
+        }
+    }
+
+    /// Waits until this request may be sent, and tells that it is.
+    async fn turn(&self) -> Result<(Hold, Visit<'_>), Error> {
+        let engine = &*self.engine;
+        loop {
+            let visit = self.pass().await?;
+            self.tell(What::Queued);
+            let permit = engine.semaphore.acquire_at_urgency(&self.urgency).await;
+            let permit = permit.map_err(|_| Error::Stopped)?;
+            // The wait may have been long.
+            if !visit.is_good() {
+                continue;
+            }
+            let lane = Lane::lowest_free(&engine.lanes);
+            let number = lane.number as usize;
+            engine.rate(self.urgency.get()).await;
+            let places = engine.limits.get().permits;
+            let place = engine.transport.place(number, places).await;
+            if visit.is_good() {
+                self.tell(What::Started { lane: number });
+                let hold = Hold {
+                    _place: place,
+                    _lane: Some(lane),
+                    _permit: permit,
+                };
+                return Ok((hold, visit));
+            }
+        }
+    }
+
+    /// Waits while the device is offline or the origin is paused, holding nothing.
+    async fn pass(&self) -> Result<Visit<'_>, Error> {
+        let engine = &*self.engine;
+        let mut paused = false;
+        loop {
+            let now = engine.clock.now();
+            let wait = if self.is_held_back() {
+                None
+            } else {
+                match engine.origins.turn(self.origin, now) {
+                    turn @ (Turn::Go | Turn::Probe) => {
+                        let visit = Visit {
+                            request: self,
+                            is_probe: Cell::new(turn == Turn::Probe),
+                        };
+                        return Ok(visit);
+                    }
+                    Turn::Wait(wait) => Some(wait),
+                    Turn::Await => None,
+                }
+            };
+            engine.patience(self.origin, self.ask.deadline)?;
+            if !std::mem::replace(&mut paused, true) {
+                self.tell(What::Paused(wait));
+            }
+            engine.stirs(self.urgency.get(), wait).await;
+        }
+    }
+
+    /// Whether the device is offline and the reader didn't ask for this by hand.
+    fn is_held_back(&self) -> bool {
+        !self.engine.online.get() && !self.ask.by_hand
+    }
+
+    fn sign(&self, result: &Result<Answer, Error>) -> Sign {
+        match result {
+            Ok(Answer {
+                status: 429 | 503,
+                retry_after: asked,
+                ..
+            }) => {
+                let now = self.engine.clock.wall();
+                Sign::Refuses(asked.as_ref().and_then(|text| retry_after(text, now)))
+            }
+            Err(Error::Connect) => Sign::Unreachable,
+            Err(Error::Timeout(_)) => Sign::Silent,
+            _ => Sign::Alive,
+        }
+    }
+
+    fn tell(&self, what: What) {
+        self.engine.tell(Event {
+            request: self.number,
+            url: Rc::clone(&self.url),
+            priority: self.urgency.get(),
+            at: self.engine.clock.now(),
+            what,
+        });
+    }
+}
+
+impl Drop for Request {
+    fn drop(&mut self) {
+        if !self.over.get() {
+            self.tell(What::Aborted);
+        }
+    }
+}
+
+/// A request's turn at its origin. A probe that is dropped leaves its turn to the next.
+struct Visit<'a> {
+    request: &'a Request,
+    is_probe: Cell<bool>,
+}
+
+impl Visit<'_> {
+    /// Whether it may be sent still.
+    fn is_good(&self) -> bool {
+        let open = self.request.engine.origins.is_open(self.request.origin);
+        (open || self.is_probe.get()) && !self.request.is_held_back()
+    }
+
+    fn hear(&self, sign: Sign) {
+        let engine = &*self.request.engine;
+        let (now, chance) = (engine.clock.now(), engine.chance());
+        let is_probe = self.is_probe.take();
+        engine
+            .origins
+            .hear(self.request.origin, sign, is_probe, now, chance);
+        if is_probe {
+            engine.ring();
+        }
+    }
+}
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        let engine = &*self.request.engine;
+        if self.is_probe.get() {
+            engine
+                .origins
+                .give_up(self.request.origin, engine.clock.now());
+            engine.ring();
+        }
+    }
+}

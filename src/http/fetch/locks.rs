@@ -1,0 +1,75 @@
+//! The limit over all tabs, by the Web Locks API (W3C): a request that may be sent takes one of
+//! the locks `net-0`, `net-1`, … that all tabs of the origin share. A browser gives a lock back
+//! by itself when its tab closes, crashes or is frozen.
+//!
+//! Without the API, or where it is refused, each tab has its own limit.
+
+use futures_channel::oneshot;
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::AbortController;
+
+use super::AbortOnDrop;
+use crate::http::Place;
+
+/// Takes the first of `places` locks that is free, from the one numbered `lane` on; waits for that
+/// one if none is. In a single tab the first is.
+pub async fn place(lane: usize, places: usize) -> Place {
+    let places = places.max(1);
+    for at in lane..lane + places {
+        if let Some(lock) = lock(at % places, "ifAvailable", &JsValue::TRUE).await? {
+            return Some(Box::new(lock));
+        }
+    }
+    let controller = AbortController::new().ok()?;
+    let abort = AbortOnDrop(controller.clone());
+    let lock = lock(lane % places, "signal", &controller.signal()).await??;
+    drop(abort);
+    Some(Box::new(lock))
+}
+
+/// A lock that is held, until this is dropped.
+struct Lock(Function);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Settles the promise that holds the lock; that can't fail.
+        let _ = self.0.call0(&JsValue::UNDEFINED);
+    }
+}
+
+/// Asks for a lock, with one option: `Some(None)` if it isn't available, `None` if there are no
+/// locks here.
+async fn lock(number: usize, option: &str, value: &JsValue) -> Option<Option<Lock>> {
+    let navigator = web_sys::window()?.navigator();
+    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
+    let request = Reflect::get(&locks, &"request".into()).ok()?;
+    let options = Object::new();
+    Reflect::set(&options, &option.into(), value).ok()?;
+    let name = JsValue::from(format!("net-{number}"));
+
+    let (sender, receiver) = oneshot::channel();
+    let granted = Closure::once(move |lock: JsValue| {
+        if lock.is_null() {
+            let _ = sender.send(None);
+            return JsValue::UNDEFINED;
+        }
+        let mut release = None;
+        let held = Promise::new(&mut |resolve, _| release = Some(resolve));
+        // If nobody waits for it any more, it is given back at once.
+        let _ = sender.send(release.map(Lock));
+        JsValue::from(held)
+    });
+    let over = request
+        .dyn_ref::<Function>()?
+        .call3(&locks, &name, &options, granted.as_ref());
+    let over: Promise = over.ok()?.unchecked_into();
+    spawn_local(async move {
+        // It settles once the lock is given back, or isn't to be had.
+        let _ = JsFuture::from(over).await;
+        drop(granted);
+    });
+    receiver.await.ok()
+}

@@ -1,0 +1,130 @@
+//! Locks belong to whoever asked and not to the tab, so two engines in one page are as two tabs.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::future::{join_all, poll_immediate};
+use hackershelf::http::fetch::Fetch;
+use hackershelf::http::policy::Limits;
+use hackershelf::http::{Client, Transport as _};
+use hackershelf::sync::Priority;
+use hackershelf::time::Clock as _;
+use hackershelf::time::browser::BrowserClock;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlElement;
+
+use crate::replay;
+
+async fn soon() {
+    BrowserClock.sleep(Duration::from_millis(100)).await;
+}
+
+fn evaluate(script: &str) -> wasm_bindgen::JsValue {
+    js_sys::eval(script).expect("the test's own script")
+}
+
+/// How many of the locks are held, and how many requests wait for one.
+async fn held_and_pending() -> (u32, u32) {
+    let query: js_sys::Promise = evaluate("navigator.locks.query()").unchecked_into();
+    let state = JsFuture::from(query).await.expect("it answers");
+    let length = |name: &str| {
+        let list = js_sys::Reflect::get(&state, &name.into()).expect("a list");
+        js_sys::Array::from(&list).length()
+    };
+    (length("held"), length("pending"))
+}
+
+/// The peak at the server when so many engines with so many permits each ask at once.
+async fn peak(engines: u32, permits: usize, asked: u32) -> u64 {
+    replay::reset().await;
+    let limits = Limits {
+        permits,
+        ..Limits::default()
+    };
+    let clients: Vec<_> = (0..engines)
+        .map(|seed| Client::new(Rc::new(Fetch), Rc::new(BrowserClock), seed.into()))
+        .collect();
+    clients.iter().for_each(|client| client.set_limits(limits));
+    let urls: Vec<_> = (0..asked).map(|n| replay::item(7_000 + n)).collect();
+    let answers = clients
+        .iter()
+        .flat_map(|client| urls.iter().map(|url| client.get(url, Priority::Now.into())));
+    let answers = join_all(answers).await;
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!(replay::count("total").await, u64::from(engines * asked));
+    replay::count("peak").await
+}
+
+#[wasm_bindgen_test]
+async fn two_tabs_with_one_permit_never_have_two_in_flight() {
+    assert_eq!(peak(2, 1, 10).await, 1);
+    assert_eq!(held_and_pending().await, (0, 0));
+}
+
+#[wasm_bindgen_test]
+async fn three_tabs_with_three_permits_use_all_three_and_no_more() {
+    assert_eq!(peak(3, 3, 10).await, 3);
+}
+
+#[wasm_bindgen_test]
+async fn as_many_as_there_are_places_have_one_and_the_next_waits() {
+    let mut places = Vec::new();
+    for _ in 0..3 {
+        places.push(Fetch.place(0, 3).await.expect("a place"));
+    }
+    let mut fourth = Fetch.place(2, 3);
+    assert!(poll_immediate(&mut fourth).await.is_none());
+    soon().await;
+    assert!(poll_immediate(&mut fourth).await.is_none());
+    assert_eq!(held_and_pending().await, (3, 1));
+    drop(places);
+    assert!(fourth.await.is_some());
+    soon().await;
+    assert_eq!(held_and_pending().await, (0, 0));
+}
+
+#[wasm_bindgen_test]
+async fn a_wait_that_is_dropped_leaves_nothing_behind() {
+    let held = Fetch.place(0, 1).await.expect("a place");
+    let mut at_once = Fetch.place(0, 1);
+    assert!(poll_immediate(&mut at_once).await.is_none());
+    drop(at_once);
+    let mut queued = Fetch.place(0, 1);
+    assert!(poll_immediate(&mut queued).await.is_none());
+    soon().await;
+    assert!(poll_immediate(&mut queued).await.is_none());
+    assert_eq!(held_and_pending().await, (1, 1));
+    drop(queued);
+    soon().await;
+    assert_eq!(held_and_pending().await, (1, 0));
+    drop(held);
+    soon().await;
+    assert_eq!(held_and_pending().await, (0, 0));
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_is_gone_frees_its_place() {
+    let document = web_sys::window()
+        .and_then(|it| it.document())
+        .expect("a page");
+    let frame = document.create_element("iframe").expect("an element");
+    document
+        .body()
+        .expect("a body")
+        .append_child(&frame)
+        .expect("a place for it");
+    frame.unchecked_ref::<HtmlElement>().set_id("other");
+    evaluate(
+        "document.getElementById('other').contentWindow.navigator.locks.request('net-0', () => new Promise(() => {}))",
+    );
+    soon().await;
+    assert_eq!(held_and_pending().await, (1, 0));
+    let mut waiting = Fetch.place(0, 1);
+    assert!(poll_immediate(&mut waiting).await.is_none());
+    soon().await;
+    assert!(poll_immediate(&mut waiting).await.is_none());
+    frame.remove();
+    assert!(waiting.await.is_some());
+}

@@ -1,0 +1,77 @@
+use hackershelf::http::Error;
+
+use crate::world::{BY_HAND, World, ms};
+
+fn offline() -> World {
+    let world = World::with_permits(6);
+    world.client.set_online(false);
+    world
+}
+
+#[test]
+fn nothing_automatic_is_sent_while_the_device_is_offline() {
+    let world = offline();
+    let askers = world.ask_all(0..20);
+    world.pass(ms(100_000));
+    assert!(world.sent().is_empty());
+    world.client.set_online(true);
+    world.turn();
+    assert_eq!(world.in_flight().len(), 6);
+    world.answer_all();
+    assert!(askers.iter().all(|asker| asker.has_body()));
+}
+
+#[test]
+fn what_was_queued_when_the_network_went_waits_too() {
+    let world = World::with_permits(1);
+    let _askers = world.ask_all(0..3);
+    world.client.set_online(false);
+    world.answer("/0");
+    assert!(world.in_flight().is_empty());
+    world.client.set_online(true);
+    world.turn();
+    assert_eq!(world.in_flight(), ["/1"]);
+}
+
+#[test]
+fn what_the_reader_asks_for_by_hand_is_tried_once_anyway() {
+    let world = offline();
+    let automatic = world.ask("/0");
+    let by_hand = world.ask_as("/0", BY_HAND);
+    assert_eq!(world.in_flight(), ["/0"]);
+    world.end("/0", Err(Error::Connect));
+    assert_eq!(by_hand.error(), Error::Connect);
+    world.pass(ms(60_000));
+    assert_eq!(world.sent().len(), 1);
+    assert!(automatic.waits());
+}
+
+#[test]
+fn what_the_reader_asks_for_by_hand_may_well_succeed() {
+    let world = offline();
+    let by_hand = world.ask_as("/0", BY_HAND);
+    world.answer("/0");
+    assert!(by_hand.has_body());
+}
+
+#[test]
+fn by_hand_it_is_tried_as_often_as_any_other_while_online() {
+    let world = World::with_permits(6);
+    let _asker = world.ask_as("/0", BY_HAND);
+    world.end("/0", Err(Error::Connect));
+    world.pass(ms(300));
+    assert_eq!(world.in_flight(), ["/0"]);
+}
+
+#[test]
+fn a_network_that_is_back_ends_a_pause_for_want_of_it() {
+    let world = World::with_permits(1);
+    let _askers = world.ask_all(0..9);
+    for path in 0..5 {
+        world.end(&format!("/{path}"), Err(Error::Connect));
+    }
+    world.client.set_online(false);
+    world.client.set_online(true);
+    world.turn();
+    assert_eq!(world.in_flight().len(), 1);
+}
