@@ -8,7 +8,8 @@ use leptos::reactive::spawn_local;
 
 use super::words;
 use crate::hn::{self, Feed, Id, Item};
-use crate::loader::{Change, Intent, Loader};
+use crate::loader::plan::Pages;
+use crate::loader::{Change, Intent, Loader, Stage};
 use crate::store::{self, Store, Stored};
 use crate::time::{Clock, Timestamp};
 
@@ -111,8 +112,8 @@ pub struct State {
     contents: StoredValue<HashMap<Id, Row>, LocalStorage>,
     outcomes: StoredValue<HashMap<Id, Outcome>, LocalStorage>,
     /// The page asked for last, and the one that the rows belong to.
-    asked: StoredValue<Option<(Feed, usize)>>,
-    shown: StoredValue<Option<(Feed, usize)>>,
+    asked: StoredValue<Option<(Feed, Pages)>>,
+    shown: StoredValue<Option<(Feed, Pages)>>,
     /// The rows in rank order.
     pub rows: RwSignal<Vec<Id>>,
     /// The ranking that the rows show.
@@ -123,6 +124,12 @@ pub struct State {
     pub phase: RwSignal<Phase>,
     /// How many stories are there.
     pub progress: RwSignal<Progress>,
+    /// What is said of the last download, until the reader puts it away.
+    pub keeping: RwSignal<Option<String>>,
+    /// Whether it goes on.
+    pub is_keeping: RwSignal<bool>,
+    /// Whether it is worth another try.
+    pub keep_again: RwSignal<bool>,
     /// Why nothing is kept.
     pub not_kept: RwSignal<Option<String>>,
     /// Whether the browser believes to have a network.
@@ -165,6 +172,9 @@ impl State {
             newer: RwSignal::new(None),
             phase: RwSignal::new(Phase::Blank),
             progress: RwSignal::new(Progress::default()),
+            keeping: RwSignal::new(None),
+            is_keeping: RwSignal::new(false),
+            keep_again: RwSignal::new(false),
             not_kept: RwSignal::new(not_kept.as_ref().map(words::not_kept)),
             online: RwSignal::new(window().navigator().on_line()),
             now,
@@ -179,9 +189,9 @@ impl State {
 
     /// Asks the loader; what comes back is written here.
     pub fn send(self, intent: Intent) {
-        if !matches!(intent, Intent::Retry(_)) {
+        if matches!(intent, Intent::Open { .. } | Intent::Item(_)) {
             self.asked.set_value(match intent {
-                Intent::Open { feed, page, .. } => Some((feed, page)),
+                Intent::Open { feed, pages, .. } => Some((feed, pages)),
                 _ => None,
             });
             self.newer.set(None);
@@ -197,6 +207,15 @@ impl State {
     /// The page is gone: ends its loads.
     pub fn leave(self) {
         self.loader.with_value(Loader::leave);
+    }
+
+    /// Ends the download, or puts away what is said of it.
+    pub fn stop_keeping(self) {
+        if self.is_keeping.get_untracked() {
+            self.loader.with_value(Loader::stop);
+        } else {
+            self.keeping.set(None);
+        }
     }
 
     /// Shows the newer ranking that was held back.
@@ -291,6 +310,13 @@ impl State {
                 if !matches!(self.phase.get_untracked(), Phase::Failed(_)) {
                     self.phase.set(Phase::Settled);
                 }
+            }
+            Change::Keeping(keeping) => {
+                let unknown = matches!(keeping.stage, Stage::Unknown(_));
+                self.is_keeping.set(keeping.stage == Stage::Busy);
+                self.keep_again
+                    .set(keeping.stage != Stage::Busy && (unknown || !keeping.failed.is_empty()));
+                self.keeping.set(Some(words::keeping(&keeping)));
             }
             Change::NotKept(error) => self.not_kept.set(Some(words::not_kept(&error))),
         }
