@@ -283,6 +283,14 @@ impl Shared {
                 requests.spawn(self.fetch_item(id, ask(priority)).boxed_local());
             }
             let event = either(&mut requests, &mut others).await;
+            if let Event::Item(id, Err(hn::Error::Http(http::Error::Busy(wait)))) = event
+                && self.clock.now() + wait <= deadline.get()
+            {
+                // Too long a pause when it was asked for; by now the deadline has moved on.
+                queue.push_front((id, Priority::Soon));
+                effects = Vec::new();
+                continue;
+            }
             if event == Event::Tick {
                 others.spawn(self.after(KEEP_EVERY, Event::Tick));
             }

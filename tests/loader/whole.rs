@@ -62,6 +62,28 @@ fn the_whole_feed_goes_on_beyond_the_deadline_for_as_long_as_stories_come() {
 }
 
 #[test]
+fn a_pause_that_is_over_before_the_deadline_costs_no_row_however_long_the_load_has_taken() {
+    let reader = Reader::with_stories(100);
+    reader.open(ALL);
+    for round in 0.. {
+        // So slow that what is asked for at first waits until its own deadline is close.
+        reader.clock.advance(Duration::from_secs(3));
+        reader.turn();
+        let in_flight = reader.network.in_flight();
+        if round == 10 {
+            reader.network.script(&in_flight[0], Answer::Status(503));
+        }
+        reader.answer_in_flight();
+        reader.network.unscript();
+        if reader.is_settled() {
+            break;
+        }
+    }
+    assert!(reader.failed().is_empty(), "{:#?}", reader.failed());
+    assert_eq!(reader.fresh().len(), 100);
+}
+
+#[test]
 fn the_whole_feed_is_given_up_when_no_story_came_within_the_deadline() {
     let reader = Reader::with_stories(100);
     reader.open(ALL);
