@@ -2,13 +2,15 @@
 
 use std::net::TcpListener;
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use thirtyfour::{
     CapabilitiesHelper, ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel,
-    WebDriver,
+    WebDriver, WindowHandle,
 };
 use tokio::process::{Child, Command};
+use tokio::time::timeout;
 
 use crate::{places, until};
 
@@ -109,6 +111,53 @@ impl Browser {
         });
         self.command("Emulation.setDeviceMetricsOverride", size)
             .await;
+    }
+
+    /// Opens another tab and goes on there; its name.
+    pub async fn new_tab(&self) -> WindowHandle {
+        let tab = self.driver.new_tab().await.expect("a tab opens");
+        self.switch_to(&tab).await;
+        tab
+    }
+
+    /// The tab that everything here is about.
+    pub async fn tab(&self) -> WindowHandle {
+        self.driver.window().await.expect("a tab is open")
+    }
+
+    /// Goes on in another tab.
+    pub async fn switch_to(&self, tab: &WindowHandle) {
+        let switched = self.driver.switch_to_window(tab.clone()).await;
+        switched.expect("the tab is open");
+    }
+
+    /// Closes all tabs but the first, and goes on there.
+    pub async fn close_tabs(&self) {
+        let tabs = self.driver.windows().await.expect("a tab is open");
+        for tab in tabs.iter().skip(1).rev() {
+            self.switch_to(tab).await;
+            // It may be on its way out.
+            let _ = self.driver.close_window().await;
+        }
+        self.switch_to(&tabs[0]).await;
+    }
+
+    /// Closes another tab from outside, without asking it.
+    pub async fn end_tab(&self, tab: &WindowHandle) {
+        // What the driver calls a window is the browser's own name for it.
+        let target = json!({"targetId": tab.to_string()});
+        self.command("Target.closeTarget", target).await;
+    }
+
+    /// Crashes the process of another tab, and comes back to this one.
+    pub async fn crash_tab(&self, tab: &WindowHandle) {
+        let here = self.tab().await;
+        self.switch_to(tab).await;
+        // Nobody is left to answer.
+        let protocol = self.driver.cdp();
+        let crash = protocol.send_raw("Page.crash", json!({}));
+        let _ = timeout(Duration::from_secs(2), crash).await;
+        self.switch_to(&here).await;
     }
 
     /// The driver, for what isn't here.

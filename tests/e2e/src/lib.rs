@@ -25,6 +25,6 @@ mod until;
 
 pub use browser::Browser;
 pub use page::{Notice, Page, Row, View};
-pub use site::{Site, generated, recorded};
+pub use site::{Site, generated, plain, recorded};
 pub use suite::Case;
-pub use until::{LONG, until};
+pub use until::{LONG, until, until_within};

@@ -1,9 +1,11 @@
 //! What the window shows, read at one moment, and what a reader does in it.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{Browser, Site, until};
+use crate::{Browser, Site, until, until_within};
 
 /// Reads a [`View`].
 const READ: &str = include_str!("page/read.js");
@@ -27,6 +29,8 @@ pub struct View {
     pub notice: Option<Notice>,
     /// What is announced above the stories.
     pub banners: Vec<String>,
+    /// What is said of a feed that is kept for offline.
+    pub keeping: Option<String>,
     /// The age of the ranking.
     pub as_of: String,
     /// How many pages the pager counts.
@@ -103,6 +107,11 @@ impl<'a> Page<'a> {
         Self { browser, site }
     }
 
+    /// The window as it is, on a site that is open in it.
+    pub fn here(browser: &'a Browser, site: &'a Site) -> Self {
+        Self { browser, site }
+    }
+
     /// Makes `site`'s app start with these settings of the network, as if the reader had chosen
     /// them in an earlier visit. Asks the API nothing.
     pub async fn settings(browser: &Browser, site: &Site, network: Value) {
@@ -167,6 +176,37 @@ impl<'a> Page<'a> {
         let what = format!("the page settles with {rows} rows");
         self.when(&what, |view| view.is_settled() && view.rows.len() == rows)
             .await
+    }
+
+    /// As [`Page::settled`], for a load that takes a time of its own: asks the page for little.
+    pub async fn settled_within(&self, within: Duration, rows: usize) -> View {
+        let script = "return [
+            document.querySelectorAll('ol.stories > li.story .rank').length,
+            document.querySelectorAll('.progress.busy, .stories .skeleton').length,
+            document.querySelector('.progress-words')?.textContent ?? '',
+        ]";
+        let what = format!("the page settles with {rows} rows");
+        until_within(within, &what, async || {
+            let state = self.browser.try_run(script, Vec::new()).await?;
+            if state[0] == rows && state[1] == 0 {
+                Ok(())
+            } else {
+                Err(state.to_string())
+            }
+        })
+        .await;
+        self.view().await
+    }
+
+    /// Follows a link to a place of the app that no link leads to: the app runs on.
+    pub async fn follow(&self, place: &str) {
+        let script = "
+            const link = document.createElement('a');
+            link.href = arguments[0];
+            document.body.append(link);
+            link.click();
+            link.remove();";
+        self.browser.run(script, vec![place.into()]).await;
     }
 
     /// Clicks what `selector` finds first, once it is there, as a reader would.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use replay::{Config, Host, Rewrite, Server, World};
+use replay::{Config, Feed, Host, Rewrite, Server, World};
 use serde_json::json;
 
 use crate::{Browser, places};
@@ -13,6 +13,24 @@ use crate::{Browser, places};
 pub fn generated() -> World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| World::generated(1)).clone()
+}
+
+/// A generated world in which the two feeds hold `count` stories each, none of them odd and none
+/// in both: their ids.
+pub fn plain(count: u64) -> (World, [Vec<u64>; 2]) {
+    let mut world = generated();
+    let (first, time) = (world.max_id() + 1, world.now());
+    let ids = [0, 1].map(|feed| (first + feed * count..).take(count as usize).collect());
+    let feeds: [Vec<u64>; 2] = ids;
+    for (at, id) in feeds.iter().flatten().enumerate() {
+        world.put_item(json!({
+            "by": "ada", "descendants": 0, "id": id, "score": at % 97, "time": time - at as u64,
+            "title": format!("Story {id}"), "type": "story", "url": "https://example.com/",
+        }));
+    }
+    world.set_feed(Feed::Best, feeds[0].clone());
+    world.set_feed(Feed::New, feeds[1].clone());
+    (world, feeds)
 }
 
 /// The recorded world, if there are recordings.

@@ -104,6 +104,7 @@ async fn run(browser: &Browser, case: Case) -> bool {
         Err(_) => false,
     };
     let after = AssertUnwindSafe(async {
+        browser.close_tabs().await;
         browser.resize(1280, 900).await;
         browser.goto("about:blank").await;
         browser.complaints().await

@@ -9,8 +9,20 @@ pub const LONG: Duration = Duration::from_secs(20);
 ///
 /// # Panics
 /// With `what` and the last `Err`, if that takes longer than [`LONG`].
-pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<T, String>) -> T {
-    let end = Instant::now() + LONG;
+pub async fn until<T>(what: &str, ask: impl AsyncFnMut() -> Result<T, String>) -> T {
+    until_within(LONG, what, ask).await
+}
+
+/// As [`until`], for what takes a time of its own.
+///
+/// # Panics
+/// With `what` and the last `Err`, if that takes longer than `within`.
+pub async fn until_within<T>(
+    within: Duration,
+    what: &str,
+    mut ask: impl AsyncFnMut() -> Result<T, String>,
+) -> T {
+    let end = Instant::now() + within;
     loop {
         match ask().await {
             Ok(value) => return value,

@@ -30,6 +30,7 @@ return {
   busy: one(".progress.busy") !== null,
   notice: notice ? { heading: words(one("h2", notice)), text: words(notice) } : null,
   banners: all(".banner").map(words),
+  keeping: one(".keeping:not([hidden])") ? words(one(".keeping-words")) : null,
   as_of: words(one(".as-of")) ?? "",
   pages: all(".pager-numbers a").length,
   current: words(one("nav.feeds a[aria-current=page]")),

@@ -7,6 +7,8 @@ mod failing;
 mod keeping;
 mod politeness;
 mod reading;
+mod tabs;
+mod whole;
 
 fn main() -> ExitCode {
     let cases = [
@@ -15,6 +17,8 @@ fn main() -> ExitCode {
         keeping::cases(),
         failing::cases(),
         care::cases(),
+        whole::cases(),
+        tabs::cases(),
     ];
     e2e::suite::main(cases.concat())
 }
