@@ -46,17 +46,35 @@ pub async fn hand_over<L: Limit>(waiters: usize) -> f64 {
     nanos(start, rounds * waiters)
 }
 
-/// So many wait, and all of them leave, in an order of chance.
+/// So many wait alone, each in a memory of its own, and all of them leave, in an order of chance.
 pub async fn leave<L: Limit>(waiters: usize) -> f64 {
     let limit = L::new(1);
     let _held = limit.acquire().await;
-    let mut waits = crowd(waiters, || limit.acquire());
+    all_leave(crowd(waiters, || limit.acquire()))
+}
+
+/// So many tasks wait, and all of them end, in an order of chance.
+pub async fn end<L: Limit>(waiters: usize) -> f64 {
+    let limit = L::new(1);
+    let _held = limit.acquire().await;
+    all_leave(crowd(waiters, || task(limit.acquire())))
+}
+
+fn all_leave<F: Future>(mut waits: Vec<Wait<F>>) -> f64 {
     fastrand::Rng::with_seed(7).shuffle(&mut waits);
     let start = Instant::now();
     for wait in &mut waits {
         wait.set(None);
     }
-    nanos(start, waiters)
+    nanos(start, waits.len())
+}
+
+/// A wait as it is found: in a task, which has something else to remember meanwhile.
+async fn task<F: Future>(wait: F) -> F::Output {
+    let memory = black_box([0_u8; 256]);
+    let answer = wait.await;
+    black_box(&memory);
+    answer
 }
 
 type Wait<F> = Pin<Box<Option<F>>>;
