@@ -127,7 +127,6 @@ fn it_knows_how_many_share_it() {
     let second = airport.join("a", Now);
     let other = airport.join("b", Now);
     assert_eq!((first.join.shared_by(), other.join.shared_by()), (2, 1));
-    assert!(format!("{:?} {:?}", first.join, airport.flights).contains('2'));
     drop(second);
     assert_eq!(first.join.shared_by(), 1);
 }
