@@ -9,14 +9,15 @@ mod entities;
 mod feed;
 mod firebase;
 mod item;
-mod lenient;
+mod json;
 mod link;
 mod user;
 
 pub use entities::decode_entities;
-pub use feed::{Feed, Updates, decode_ids};
+pub use feed::{Feed, Updates};
 pub use firebase::{Client, Error, Fetched};
 pub use item::{Item, Kind};
+pub use json::Decode;
 pub use link::Link;
 pub use user::User;
 

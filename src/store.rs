@@ -5,10 +5,10 @@
 //! can't be decoded any more counts as absent and never stands in the way of the others.
 
 use futures_core::future::LocalBoxFuture;
-use serde::{Deserialize, Serialize};
+use miniserde::Deserialize;
 
-use crate::hn::{Feed, Id, Item};
-use crate::http::policy::Limits;
+use crate::hn::{Decode, Feed, Id, Item};
+use crate::http::policy::{Limits, StoredLimits};
 use crate::time::Timestamp;
 
 mod memory;
@@ -48,9 +48,8 @@ pub struct Stored<T> {
 impl Stored<String> {
     /// The kept JSON text as the item it holds, if it still can be read.
     fn decode(&self) -> Option<Stored<Item>> {
-        let value = serde_json::from_str(&self.value).ok()?;
         Some(Stored {
-            value,
+            value: Item::decode(&self.value).ok()?,
             fetched_at: self.fetched_at,
         })
     }
@@ -73,11 +72,25 @@ impl Batch {
 }
 
 /// What the reader chose, kept as one record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// How hard the app may work the network.
     pub network: Limits,
+}
+
+#[derive(Deserialize)]
+pub struct RawSettings {
+    network: Option<StoredLimits>,
+}
+
+impl Decode for Settings {
+    type Raw = RawSettings;
+
+    fn from_raw(raw: RawSettings) -> Self {
+        Self {
+            network: raw.network.map(Limits::from).unwrap_or_default(),
+        }
+    }
 }
 
 /// Keeps feeds, items and settings.

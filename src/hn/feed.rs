@@ -1,8 +1,9 @@
 use std::fmt;
 
-use serde::Deserialize;
+use miniserde::Deserialize;
 
-use super::{Id, lenient};
+use super::Id;
+use super::json::{self, Decode, RawIds};
 
 /// One of the six ranked lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,53 +64,70 @@ impl fmt::Display for Feed {
     }
 }
 
-/// The ids in a JSON array, in their order, once each.
-///
-/// # Errors
-/// When `json` is no array.
-pub fn decode_ids(json: &str) -> Result<Vec<Id>, serde_json::Error> {
-    lenient::ids(&mut serde_json::Deserializer::from_str(json))
+/// A ranking: ids in their order, once each.
+impl Decode for Vec<Id> {
+    type Raw = RawIds;
+
+    fn from_raw(raw: RawIds) -> Self {
+        json::ids(raw)
+    }
 }
 
 /// What changed on the site within the last moments.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Updates {
     /// Items with new votes, replies or text.
-    #[serde(deserialize_with = "lenient::ids")]
     pub items: Vec<Id>,
     /// Names of the users whose profile changed.
     pub profiles: Vec<String>,
 }
 
+#[derive(Deserialize)]
+pub struct RawUpdates {
+    items: Option<RawIds>,
+    profiles: Option<Vec<String>>,
+}
+
+impl Decode for Updates {
+    type Raw = RawUpdates;
+
+    fn from_raw(raw: RawUpdates) -> Self {
+        Self {
+            items: json::ids(raw.items.unwrap_or_default()),
+            profiles: raw.profiles.unwrap_or_default(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hn::Error;
 
     #[test]
     fn a_ranking_keeps_its_order_and_each_id_once() {
-        let ids = decode_ids(r#"[3, 1, 2, 1, null, "4", -5, 0, 1.5, 99999999999, 3]"#);
-        assert_eq!(ids.expect("an array"), [3, 1, 2]);
-        assert_eq!(decode_ids("null").expect("null is an empty list"), [0; 0]);
+        let mixed = r#"[3, 1, 2, 1, null, "4", -5, 0, 1.5, true, [5], {"id":6}, 99999999999, 3]"#;
+        assert_eq!(Vec::decode(mixed), Ok(vec![3, 1, 2]));
+        assert_eq!(Vec::decode("[]"), Ok(vec![]));
     }
 
     #[test]
     fn what_is_no_ranking_is_refused() {
         for json in ["{]", "", "[1, 2", r#"{"error":"x"}"#, "\"text\"", "7"] {
-            assert!(decode_ids(json).is_err(), "{json}");
+            assert_eq!(Vec::decode(json), Err(Error::Undecodable), "{json}");
         }
+        // Not an empty feed: taken for one, it would replace a good ranking that is kept.
+        assert_eq!(Vec::decode("null"), Err(Error::Missing));
     }
 
     #[test]
     fn updates_are_decoded() {
-        let updates: Updates =
-            serde_json::from_str(r#"{"items":[8, 9, 8],"profiles":["ada"]}"#).expect("valid");
-        assert_eq!(
-            updates,
-            Updates {
-                items: vec![8, 9],
-                profiles: vec!["ada".into()]
-            }
-        );
+        let updates = Updates {
+            items: vec![8, 9],
+            profiles: vec!["ada".into()],
+        };
+        let json = r#"{"items":[8, 9, 8],"profiles":["ada"]}"#;
+        assert_eq!(Updates::decode(json), Ok(updates));
+        assert_eq!(Updates::decode("{}"), Ok(Updates::default()));
     }
 }

@@ -1,8 +1,6 @@
 use std::rc::Rc;
 
-use serde::de::DeserializeOwned;
-
-use super::{Feed, Id, Item, Updates, User, decode_ids};
+use super::{Decode, Feed, Id, Item, Updates, User};
 use crate::http::{self, Ask};
 
 /// Why something of Hacker News can't be shown.
@@ -12,17 +10,11 @@ pub enum Error {
     #[error(transparent)]
     Http(#[from] http::Error),
     /// The answer isn't what the API promises.
-    #[error("the answer can't be read: {0}")]
-    Undecodable(String),
+    #[error("the answer can't be read")]
+    Undecodable,
     /// The API answered `null`: there is no such thing, or not yet.
     #[error("not there (yet)")]
     Missing,
-}
-
-impl From<serde_json::Error> for Error {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Undecodable(error.to_string())
-    }
 }
 
 /// A value and the JSON text that it was decoded from.
@@ -34,16 +26,16 @@ pub struct Fetched<T> {
     pub json: String,
 }
 
-impl<T: DeserializeOwned> Fetched<T> {
+impl<T: Decode> Fetched<T> {
     /// Decodes an answer of the API.
     ///
     /// # Errors
-    /// [`Error::Missing`] for `null`, [`Error::Undecodable`] for what is no `T`.
+    /// As [`Decode::decode`].
     pub fn decode(json: String) -> Result<Self, Error> {
-        match serde_json::from_str(&json)? {
-            Some(value) => Ok(Self { value, json }),
-            None => Err(Error::Missing),
-        }
+        Ok(Self {
+            value: T::decode(&json)?,
+            json,
+        })
     }
 }
 
@@ -73,24 +65,16 @@ impl Client {
     /// # Errors
     /// See [`Error`]; so for all that follow.
     pub async fn feed(&self, feed: Feed, ask: Ask) -> Result<Vec<Id>, Error> {
-        let json = self.get(feed.path(), ask).await?;
-        // Not an empty feed: taken for one, it would replace a good ranking that is kept.
-        if json.trim() == "null" {
-            return Err(Error::Missing);
-        }
-        Ok(decode_ids(&json)?)
+        Vec::decode(&self.get(feed.path(), ask).await?)
     }
 
     /// One item.
     pub async fn item(&self, id: Id, ask: Ask) -> Result<Fetched<Item>, Error> {
         let item = Fetched::<Item>::decode(self.get(&format!("item/{id}.json"), ask).await?)?;
-        if item.value.id != id {
-            return Err(Error::Undecodable(format!(
-                "asked for {id}, got {}",
-                item.value.id
-            )));
+        match item.value.id == id {
+            true => Ok(item),
+            false => Err(Error::Undecodable),
         }
-        Ok(item)
     }
 
     /// One profile. Names are case-sensitive.
@@ -104,12 +88,13 @@ impl Client {
 
     /// What changed of late.
     pub async fn updates(&self, ask: Ask) -> Result<Updates, Error> {
-        Ok(serde_json::from_str(&self.get("updates.json", ask).await?)?)
+        Updates::decode(&self.get("updates.json", ask).await?)
     }
 
     /// The highest number given to an item so far.
     pub async fn max_item(&self, ask: Ask) -> Result<Id, Error> {
-        Ok(serde_json::from_str(&self.get("maxitem.json", ask).await?)?)
+        let json = self.get("maxitem.json", ask).await?;
+        json.trim().parse().map_err(|_| Error::Undecodable)
     }
 
     async fn get(&self, path: &str, ask: Ask) -> Result<String, Error> {

@@ -1,6 +1,7 @@
-use serde::{Deserialize, Deserializer};
+use miniserde::Deserialize;
 
-use super::{Id, lenient};
+use super::Id;
+use super::json::{self, Decode, RawIds};
 use crate::time::Timestamp;
 
 /// What an item is. Ask, Show, Tell and Launch are title prefixes only, not kinds.
@@ -21,65 +22,50 @@ pub enum Kind {
     Unknown,
 }
 
-impl<'de> Deserialize<'de> for Kind {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = Option::<String>::deserialize(deserializer)?;
-        Ok(match name.as_deref() {
+impl Kind {
+    fn named(name: Option<&str>) -> Self {
+        match name {
             Some("story") => Self::Story,
             Some("comment") => Self::Comment,
             Some("job") => Self::Job,
             Some("poll") => Self::Poll,
             Some("pollopt") => Self::PollOption,
             _ => Self::Unknown,
-        })
+        }
     }
 }
 
 /// Anything with a number on Hacker News. Only `id` is always there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Item {
     /// The item's number.
     pub id: Id,
     /// What it is.
-    #[serde(rename = "type", default)]
     pub kind: Kind,
     /// The author's name; absent on deleted items and some jobs.
-    #[serde(default, deserialize_with = "lenient::text")]
     pub by: Option<String>,
-    #[serde(default)]
     time: Option<u64>,
     /// The title, with character references but no markup.
-    #[serde(default, deserialize_with = "lenient::text")]
     pub title: Option<String>,
     /// The text as HTML.
-    #[serde(default, deserialize_with = "lenient::text")]
     pub text: Option<String>,
     /// The linked address, as somebody typed it.
-    #[serde(default, deserialize_with = "lenient::text")]
     pub url: Option<String>,
     /// Points, or a poll option's votes.
-    #[serde(default)]
     pub score: Option<i64>,
     /// How many comments the whole thread holds, by the API's own count.
-    #[serde(default)]
     pub descendants: Option<u32>,
     /// The replies in display order, deleted ones included.
-    #[serde(default, deserialize_with = "lenient::ids")]
     pub kids: Vec<Id>,
     /// A poll's options in order.
-    #[serde(default, deserialize_with = "lenient::ids")]
     pub parts: Vec<Id>,
     /// What a comment replies to.
-    #[serde(default)]
     pub parent: Option<Id>,
     /// The poll that an option belongs to.
-    #[serde(default)]
     pub poll: Option<Id>,
     /// Deleted by its author: no author, no text, but perhaps replies.
-    #[serde(default, deserialize_with = "lenient::flag")]
     pub deleted: bool,
     /// Killed by software or moderators.
-    #[serde(default, deserialize_with = "lenient::flag")]
     pub dead: bool,
 }
 
@@ -90,12 +76,57 @@ impl Item {
     }
 }
 
+#[derive(Deserialize)]
+pub struct RawItem {
+    id: Id,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    by: Option<String>,
+    time: Option<u64>,
+    title: Option<String>,
+    text: Option<String>,
+    url: Option<String>,
+    score: Option<i64>,
+    descendants: Option<u32>,
+    kids: Option<RawIds>,
+    parts: Option<RawIds>,
+    parent: Option<Id>,
+    poll: Option<Id>,
+    deleted: Option<bool>,
+    dead: Option<bool>,
+}
+
+impl Decode for Item {
+    type Raw = RawItem;
+
+    fn from_raw(raw: RawItem) -> Self {
+        Self {
+            id: raw.id,
+            kind: Kind::named(raw.kind.as_deref()),
+            by: json::text(raw.by),
+            time: raw.time,
+            title: json::text(raw.title),
+            text: json::text(raw.text),
+            url: json::text(raw.url),
+            score: raw.score,
+            descendants: raw.descendants,
+            kids: json::ids(raw.kids.unwrap_or_default()),
+            parts: json::ids(raw.parts.unwrap_or_default()),
+            parent: raw.parent,
+            poll: raw.poll,
+            deleted: raw.deleted.unwrap_or_default(),
+            dead: raw.dead.unwrap_or_default(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hn::Error;
 
     fn item(json: &str) -> Item {
-        serde_json::from_str(json).expect("decodable")
+        Item::decode(json).expect("decodable")
     }
 
     #[test]
@@ -172,7 +203,7 @@ mod tests {
             r#"{"id":-1}"#,
             r#"{"id":1"#,
         ] {
-            assert!(serde_json::from_str::<Item>(json).is_err(), "{json}");
+            assert_eq!(Item::decode(json), Err(Error::Undecodable), "{json}");
         }
     }
 }

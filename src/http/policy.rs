@@ -8,7 +8,7 @@ mod pause;
 mod retry;
 mod retry_after;
 
-pub use limits::Limits;
+pub use limits::{Limits, StoredLimits};
 pub use pause::{Pause, Sign, Turn};
 pub use retry::{Budget, backoff};
 pub use retry_after::retry_after;

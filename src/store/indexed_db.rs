@@ -14,13 +14,12 @@ use idb::{
     TransactionMode, TransactionResult,
 };
 use js_sys::{Object, Reflect};
-use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
 use super::schema::{self, FEEDS, ITEMS, META, OPENED_AT, SETTINGS, STORES};
 use super::{Batch, Error, Memory, Settings, Store, Stored};
-use crate::hn::{Feed, Id, Item};
+use crate::hn::{Decode, Feed, Id, Item};
 use crate::time::{Clock, Timestamp};
 
 /// A database that hasn't opened by then is done without.
@@ -161,7 +160,7 @@ impl Store for IndexedDb {
 
 fn put_all(transaction: &Transaction, batch: Batch) -> Result<(), idb::Error> {
     if let Some((feed, ranking)) = batch.feed {
-        let ids = serde_json::to_string(&ranking.value).expect("numbers are JSON");
+        let ids = json_array(&ranking.value);
         let record = record(&ids, ranking.fetched_at);
         set(&record, "name", feed.name());
         transaction.object_store(FEEDS)?.put(&record, None)?;
@@ -175,6 +174,17 @@ fn put_all(transaction: &Transaction, batch: Batch) -> Result<(), idb::Error> {
         items.put(&record, None)?;
     }
     Ok(())
+}
+
+fn json_array(ids: &[Id]) -> String {
+    let mut json = String::from("[");
+    for id in ids {
+        if json.len() > 1 {
+            json.push(',');
+        }
+        json += &id.to_string();
+    }
+    json + "]"
 }
 
 fn create_missing(database: &Database) -> Result<(), idb::Error> {
@@ -209,7 +219,7 @@ fn set(record: &Object, field: &str, value: impl Into<JsValue>) {
 }
 
 /// A record's body and when it was fetched; `None` for a record that can't be read (any more).
-fn decode<T: DeserializeOwned>(record: &JsValue) -> Option<Stored<T>> {
+fn decode<T: Decode>(record: &JsValue) -> Option<Stored<T>> {
     let fetched_at = Reflect::get(record, &"fetched_at".into()).ok()?.as_f64()?;
     Some(Stored {
         value: body(record)?,
@@ -217,9 +227,9 @@ fn decode<T: DeserializeOwned>(record: &JsValue) -> Option<Stored<T>> {
     })
 }
 
-fn body<T: DeserializeOwned>(record: &JsValue) -> Option<T> {
+fn body<T: Decode>(record: &JsValue) -> Option<T> {
     let text = Reflect::get(record, &"body".into()).ok()?.as_string()?;
-    serde_json::from_str(&text).ok()
+    T::decode(&text).ok()
 }
 
 fn failed(error: impl ToString) -> Error {

@@ -3,9 +3,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::address::{Address, Order};
+use super::el::{El, el, group, live};
 use super::navigation::{Navigation, focus_main};
-use super::pages::{FeedPage, ItemPage, NotFoundPage};
-use super::parts::Banners;
+use super::pages::{feed_page, item_page, not_found_page};
+use super::parts::{banners, paragraph};
 use super::state::{Start, State};
 use super::words;
 use crate::hn::Feed;
@@ -17,70 +18,87 @@ pub fn mount(start: Start) {
         shell.set_text_content(None);
     }
     match shell.and_then(|shell| shell.dyn_into().ok()) {
-        Some(shell) => mount_to(shell, move || view! { <App start/> }).forget(),
-        None => mount_to_body(move || view! { <App start/> }),
+        Some(shell) => mount_to(shell, move || app(start)).forget(),
+        None => mount_to_body(move || app(start)),
     }
 }
 
-/// Which component shows an address; the rest of it changes within that component.
-#[derive(Clone, Copy, PartialEq)]
-enum Page {
-    Feed(Feed),
-    Item,
-    NotFound,
-}
-
 /// The whole app: the header that stays, and the page for the address.
-#[component]
-fn App(start: Start) -> impl IntoView {
+fn app(start: Start) -> AnyView {
     let state = State::new(start);
     let navigation = Navigation::start();
     provide_context(state);
     provide_context(navigation);
     let _online = window_event_listener(ev::online, move |_| state.online.set(true));
     let _offline = window_event_listener(ev::offline, move |_| state.online.set(false));
-    let page = Memo::new(move |_| match navigation.address() {
-        Address::Feed { feed, .. } => Page::Feed(feed),
-        Address::Item(_) => Page::Item,
-        Address::Nowhere => Page::NotFound,
+    // The order changes within a page.
+    let place = Memo::new(move |_| match navigation.address() {
+        Address::Feed { feed, page, .. } => Address::Feed {
+            feed,
+            page,
+            order: Order::Rank,
+        },
+        place => place,
     });
-
-    view! {
-        <a class="skip" href="#main" on:click=move |event| {
+    let skip = el("a")
+        .class("skip")
+        .attr("href", "#main")
+        .on("click", |event| {
             // Not by its address: with `<base href>` that would lead to the front page.
             event.prevent_default();
             focus_main();
-        }>"Skip to the stories"</a>
-        <Masthead page/>
-        <main class="page" id="main" tabindex="-1">
-            <Banners/>
-            {move || match page.get() {
-                Page::Feed(feed) => view! { <FeedPage feed/> }.into_any(),
-                Page::Item => view! { <ItemPage/> }.into_any(),
-                Page::NotFound => view! { <NotFoundPage/> }.into_any(),
-            }}
-        </main>
-        <footer class="colophon">
-            <p>
-                "Stories by the people of "
-                <a href="https://news.ycombinator.com/" rel="noreferrer">"Hacker News"</a>
-                ". Hackershelf keeps what it shows in this browser; linked articles stay where they are."
-            </p>
-        </footer>
-    }
+        })
+        .text("Skip to the stories");
+    let page = live(move || match place.get() {
+        Address::Feed { feed, page, .. } => feed_page(feed, page),
+        Address::Item(id) => item_page(id),
+        Address::Nowhere => not_found_page().into(),
+    });
+    let main = el("main")
+        .class("page")
+        .attr("id", "main")
+        .attr("tabindex", "-1")
+        .child(banners())
+        .child(page);
+    group([
+        skip.into(),
+        masthead(place).into(),
+        main.into(),
+        colophon().into(),
+    ])
 }
 
-#[component]
-fn Masthead(page: Memo<Page>) -> impl IntoView {
-    let link = move |feed: Feed| {
-        let current = move || (page.get() == Page::Feed(feed)).then_some("page");
-        let href = Address::feed(feed, 1, Order::Rank).href();
-        view! { <a href=href aria-current=current>{words::feed(feed)}</a> }
+fn masthead(place: Memo<Address>) -> El {
+    let link = |feed: Feed| {
+        let current = move || {
+            let here = matches!(place.get(), Address::Feed { feed: shown, .. } if shown == feed);
+            here.then(|| "page".to_owned())
+        };
+        el("a")
+            .attr("href", &Address::feed(feed, 1, Order::Rank).href())
+            .attr_by("aria-current", current)
+            .text(words::feed(feed))
     };
-    view! {
-        <header class="masthead">
-            <a class="brand" href="./">"Hackershelf"</a>
-            <nav class="feeds" aria-label="Feeds">{Feed::ALL.map(link)}</nav>
-        </header>
-    }
+    let feeds = el("nav").class("feeds").attr("aria-label", "Feeds");
+    el("header")
+        .class("masthead")
+        .child(
+            el("a")
+                .class("brand")
+                .attr("href", "./")
+                .text("Hackershelf"),
+        )
+        .child(feeds.children(Feed::ALL.map(link)))
+}
+
+fn colophon() -> El {
+    let source = el("a")
+        .attr("href", "https://news.ycombinator.com/")
+        .attr("rel", "noreferrer")
+        .text("Hacker News");
+    el("footer")
+        .class("colophon")
+        .child(paragraph("Stories by the people of ").child(source).text(
+        ". Hackershelf keeps what it shows in this browser; linked articles stay where they are.",
+    ))
 }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, HtmlElement};
 
-use super::address::Address;
+use super::address::{Address, Order};
 
 /// The address shown, and the way to another.
 #[derive(Clone, Copy)]
@@ -21,11 +21,24 @@ pub struct Navigation {
 impl Navigation {
     /// Reads the address bar and follows it from now on.
     pub fn start() -> Self {
-        let address = RwSignal::new(current());
+        let address = RwSignal::new(here());
         let navigation = Self { address };
-        let _popped = window_event_listener(ev::popstate, move |_| address.set(current()));
+        let _popped = window_event_listener(ev::popstate, move |_| address.set(here()));
         let _clicked = window_event_listener(ev::click, move |event| navigation.click(&event));
         navigation
+    }
+
+    /// The navigation of the app that the caller is a part of.
+    pub fn current() -> Self {
+        expect_context()
+    }
+
+    /// The order that the address asks for.
+    pub fn order(self) -> Order {
+        match self.address.get() {
+            Address::Feed { order, .. } => order,
+            _ => Order::Rank,
+        }
     }
 
     /// The address shown.
@@ -37,7 +50,7 @@ impl Navigation {
     pub fn replace(self, address: Address) {
         if let Ok(history) = window().history() {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address.href()));
-            self.address.set(current());
+            self.address.set(here());
         }
     }
 
@@ -60,7 +73,7 @@ impl Navigation {
             .push_state_with_url(&JsValue::NULL, "", Some(&link.href()))
             .is_ok()
         {
-            self.address.set(current());
+            self.address.set(here());
             window().scroll_to_with_x_and_y(0.0, 0.0);
             focus_main();
         }
@@ -85,7 +98,7 @@ fn base() -> String {
     document().base_uri().ok().flatten().unwrap_or_default()
 }
 
-fn current() -> Address {
+fn here() -> Address {
     let location = window().location();
     let href = location.href().unwrap_or_default();
     match href.strip_prefix(base().as_str()) {

@@ -4,9 +4,9 @@ mod feed;
 mod item;
 mod not_found;
 
-pub use feed::FeedPage;
-pub use item::ItemPage;
-pub use not_found::NotFoundPage;
+pub use feed::feed_page;
+pub use item::item_page;
+pub use not_found::not_found_page;
 
 /// Names the page in the browser's tab and history.
 fn set_title(title: &str) {

@@ -1,4 +1,4 @@
-//! What pages are made of: one public view a file.
+//! What pages are made of: one kind of view a file.
 
 mod banners;
 mod icon;
@@ -9,11 +9,11 @@ mod sort;
 mod story;
 mod when;
 
-pub use banners::Banners;
-pub use icon::{Icon, Shape};
-pub use notice::Notice;
-pub use pager::Pager;
-pub use progress::ProgressBar;
-pub use sort::SortBy;
-pub use story::{StoryMeta, StoryRow, failure, title};
-pub use when::When;
+pub use banners::{banner, banners};
+pub use icon::{Shape, icon};
+pub use notice::{link_button, notice, paragraph};
+pub use pager::pager;
+pub use progress::progress_bar;
+pub use sort::sort_by;
+pub use story::{failure, linked_title, story_meta, story_row, title};
+pub use when::when;

@@ -1,93 +1,70 @@
 //! Text from the network, shown without ever being markup or code of this page.
 
-use leptos::html;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{DomParser, Element, Node, SupportedType};
 
+use super::el::{El, el};
 use crate::hn::Link;
 
 /// What survives; of everything else only its text does.
-const ALLOWED: [&str; 8] = ["P", "A", "I", "EM", "B", "STRONG", "PRE", "CODE"];
+const ALLOWED: [&str; 8] = ["p", "a", "i", "em", "b", "strong", "pre", "code"];
 
 /// What goes with all that is in it: its text was never meant to be read.
 const DROPPED: [&str; 7] = [
-    "SCRIPT", "STYLE", "TEMPLATE", "NOSCRIPT", "IFRAME", "TITLE", "HEAD",
+    "script", "style", "template", "noscript", "iframe", "title", "head",
 ];
 
 /// No text needs more nesting than this; deeper elements are dropped.
 const DEEPEST: usize = 64;
 
-/// HTML of Hacker News, rebuilt from an allow-list.
-#[component]
-pub fn SafeHtml(html: String) -> impl IntoView {
-    let place = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
-        if let Some(place) = place.get() {
-            place.set_text_content(None);
-            rebuild_into(&place, &html);
-        }
-    });
-    view! { <div class="prose" dir="auto" node_ref=place></div> }
-}
-
-/// Parses `html` in a document without scripts, images or any way to load, and appends copies of
-/// what is allowed to `place`.
-fn rebuild_into(place: &Element, html: &str) {
+/// HTML of Hacker News, rebuilt from an allow-list. It is parsed in a document without scripts,
+/// images or any way to load.
+pub fn safe_html(html: &str) -> El {
+    let prose = el("div").class("prose").attr("dir", "auto");
     let parsed = DomParser::new()
         .and_then(|parser| parser.parse_from_string(html, SupportedType::TextHtml))
         .ok()
         .and_then(|document| document.document_element());
-    if let Some(parsed) = parsed {
-        copy_children(&parsed, place, 0);
+    match parsed {
+        Some(parsed) => copy_children(&parsed, prose, 0),
+        None => prose,
     }
 }
 
-fn copy_children(from: &Node, to: &Element, depth: usize) {
+/// Appends what is allowed of the children of `from` to `to`.
+fn copy_children(from: &Node, mut to: El, depth: usize) -> El {
     let mut next = from.first_child();
     while let Some(node) = next {
-        copy(&node, to, depth);
+        to = copy(&node, to, depth);
         next = node.next_sibling();
     }
+    to
 }
 
-fn copy(node: &Node, to: &Element, depth: usize) {
-    let document = document();
+fn copy(node: &Node, to: El, depth: usize) -> El {
     if node.node_type() == Node::TEXT_NODE {
-        let text = document.create_text_node(&node.node_value().unwrap_or_default());
-        let _ = to.append_child(&text);
-        return;
+        return to.text(&node.node_value().unwrap_or_default());
     }
     let Some(element) = node.dyn_ref::<Element>() else {
-        return;
+        return to;
     };
-    let name = element.tag_name().to_uppercase();
+    let name = element.tag_name().to_ascii_lowercase();
     if depth > DEEPEST || DROPPED.contains(&name.as_str()) {
-        return;
+        return to;
     }
-    let made = if ALLOWED.contains(&name.as_str()) {
-        document.create_element(&name.to_lowercase()).ok()
-    } else {
-        None
-    };
-    let Some(made) = made else {
+    let allowed = ALLOWED.into_iter().find(|allowed| *allowed == name);
+    let Some(allowed) = allowed else {
         return copy_children(node, to, depth + 1);
     };
-    if name == "A" {
-        link(element, &made);
-    }
-    copy_children(node, &made, depth + 1);
-    let _ = to.append_child(&made);
-}
-
-/// Gives `made` the address of `element`, if it is one of the web.
-fn link(element: &Element, made: &Element) {
-    if let Some(link) = element
-        .get_attribute("href")
-        .as_deref()
-        .and_then(Link::parse)
+    let mut copy = el(allowed);
+    // The address, if it is one of the web.
+    if allowed == "a"
+        && let Some(typed) = element.get_attribute("href")
+        && let Some(link) = Link::parse(&typed)
     {
-        let _ = made.set_attribute("href", &link.href);
-        let _ = made.set_attribute("rel", "nofollow noopener noreferrer");
+        copy = copy
+            .attr("href", &link.href)
+            .attr("rel", "nofollow noopener noreferrer");
     }
+    to.child(copy_children(node, copy, depth + 1))
 }

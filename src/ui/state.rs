@@ -30,10 +30,19 @@ const READING: f64 = 60.0;
 /// What is shown of one story.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Content {
+    /// Its place in the ranking, from 1.
+    pub rank: usize,
     /// The story and when it was fetched, once there is one.
     pub story: Option<Stored<Item>>,
     /// How it is doing.
     pub status: Status,
+}
+
+impl Content {
+    /// The story itself, once there is one.
+    pub fn item(&self) -> Option<&Item> {
+        self.story.as_ref().map(|story| &story.value)
+    }
 }
 
 /// How one row is doing.
@@ -50,16 +59,8 @@ pub enum Status {
     Failed(String),
 }
 
-/// One row of a page. Its signals outlive the page's order.
-#[derive(Clone)]
-pub struct Row {
-    /// The story's id.
-    pub id: Id,
-    /// Its place in the ranking, from 1.
-    pub rank: ArcRwSignal<usize>,
-    /// What is shown of it.
-    pub content: ArcRwSignal<Content>,
-}
+/// One row of a page; it outlives the page's order.
+pub type Row = ArcRwSignal<Content>;
 
 /// How the page as a whole is doing.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,7 +114,7 @@ pub struct State {
     asked: StoredValue<Option<(Feed, usize)>>,
     shown: StoredValue<Option<(Feed, usize)>>,
     /// The rows in rank order.
-    pub rows: RwSignal<Vec<Row>, LocalStorage>,
+    pub rows: RwSignal<Vec<Id>>,
     /// The ranking that the rows show.
     pub ranking: RwSignal<Option<Ranking>>,
     /// A newer ranking, held back because the reader is reading.
@@ -159,7 +160,7 @@ impl State {
             outcomes: StoredValue::new_local(HashMap::new()),
             asked: StoredValue::new(None),
             shown: StoredValue::new(None),
-            rows: RwSignal::new_local(Vec::new()),
+            rows: RwSignal::new(Vec::new()),
             ranking: RwSignal::new(None),
             newer: RwSignal::new(None),
             phase: RwSignal::new(Phase::Blank),
@@ -169,6 +170,11 @@ impl State {
             now,
         };
         *state.get_or_init(|| new)
+    }
+
+    /// The state of the app that the caller is a part of.
+    pub fn current() -> Self {
+        expect_context()
     }
 
     /// Asks the loader; what comes back is written here.
@@ -204,12 +210,10 @@ impl State {
     pub fn row(self, id: Id) -> Row {
         self.contents
             .try_update_value(|contents| {
-                let row = contents.entry(id).or_insert_with(|| Row {
-                    id,
-                    rank: ArcRwSignal::new(0),
-                    content: ArcRwSignal::new(Content::default()),
-                });
-                row.clone()
+                contents
+                    .entry(id)
+                    .or_insert_with(|| Row::new(Content::default()))
+                    .clone()
             })
             .expect("the state lives as long as the app")
     }
@@ -260,16 +264,15 @@ impl State {
             Change::Asked(ids) => {
                 for id in ids {
                     self.row(id)
-                        .content
                         .update(|content| content.status = Status::Loading);
                     self.outcome(id, Outcome::Waiting);
                 }
             }
             Change::Story { id, story, fresh } => {
                 let status = if fresh { Status::Fresh } else { Status::Kept };
-                self.row(id).content.set(Content {
-                    story: Some(story),
-                    status,
+                self.row(id).update(|content| {
+                    content.story = Some(story);
+                    content.status = status;
                 });
                 if fresh {
                     self.outcome(id, Outcome::Done);
@@ -277,14 +280,11 @@ impl State {
             }
             Change::Fresh(id) => {
                 self.row(id)
-                    .content
                     .update(|content| content.status = Status::Fresh);
             }
             Change::Failed(id, error) => {
                 let failed = Status::Failed(words::why(&error));
-                self.row(id)
-                    .content
-                    .update(|content| content.status = failed);
+                self.row(id).update(|content| content.status = failed);
                 self.outcome(id, Outcome::Failed);
             }
             Change::Settled => {
@@ -297,12 +297,14 @@ impl State {
     }
 
     fn show(self, ranking: Ranking) {
-        let rows: Vec<Row> = ranking.ids.iter().map(|&id| self.row(id)).collect();
-        for (place, row) in rows.iter().enumerate() {
-            row.rank.set(ranking.first + place + 1);
-        }
         // What is on no page any more is forgotten; the store has it.
-        let shown: HashMap<Id, Row> = rows.iter().map(|row| (row.id, row.clone())).collect();
+        let mut shown = HashMap::with_capacity(ranking.ids.len());
+        for (place, &id) in ranking.ids.iter().enumerate() {
+            let row = self.row(id);
+            row.update(|content| content.rank = ranking.first + place + 1);
+            shown.insert(id, row);
+        }
+        let rows = ranking.ids.clone();
         self.contents.set_value(shown);
         self.shown.set_value(self.asked.get_value());
         self.rows.set(rows);

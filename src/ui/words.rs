@@ -65,7 +65,7 @@ pub fn why(error: &hn::Error) -> String {
         }
         hn::Error::Http(http::Error::Offline) => "You are offline.".into(),
         hn::Error::Http(http::Error::Stopped) => "Loading was stopped.".into(),
-        hn::Error::Undecodable(_) => "The answer can’t be read.".into(),
+        hn::Error::Undecodable => "The answer can’t be read.".into(),
         hn::Error::Missing => "It isn’t there, or not yet.".into(),
     }
 }

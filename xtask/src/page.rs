@@ -96,9 +96,11 @@ pub fn publish(html: &str, site: &Site, build: &str) -> Result<String> {
             "index.html needs one each of meta charset, base href, meta hn-firebase and meta hn-algolia"
         );
     };
+    // The connection to the API opens while the app is still on its way.
     let first = format!(
-        "\n<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n<meta name=\"build\" content=\"{build}\">",
-        policy(&page, site)
+        "\n<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n<meta name=\"build\" content=\"{build}\">\n<link rel=\"preconnect\" href=\"{}\" crossorigin>",
+        policy(&page, site),
+        origin(&site.firebase)
     );
     page.insert_str(head, &first);
     Ok(page)

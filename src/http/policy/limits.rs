@@ -1,11 +1,10 @@
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use miniserde::Deserialize;
 
 /// How hard the reader lets the app work the network. Kept in the store, so every value read back
 /// is brought into its bounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, from = "Unchecked")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Requests in flight at most, 1 to 32. Six is what browsers open to one host over HTTP/1.1.
     pub permits: usize,
@@ -21,18 +20,33 @@ pub struct Limits {
     pub algolia: bool,
 }
 
+/// Limits as they are kept: whatever is absent has its default.
 #[derive(Deserialize)]
-#[serde(default)]
-struct Unchecked {
-    permits: usize,
-    timeout_ms: u64,
-    attempts: u32,
-    rate: u32,
-    burst: u32,
-    algolia: bool,
+pub struct StoredLimits {
+    permits: Option<usize>,
+    timeout_ms: Option<u64>,
+    attempts: Option<u32>,
+    rate: Option<u32>,
+    burst: Option<u32>,
+    algolia: Option<bool>,
 }
 
-impl Default for Unchecked {
+impl From<StoredLimits> for Limits {
+    fn from(stored: StoredLimits) -> Self {
+        let default = Self::default();
+        Self {
+            permits: stored.permits.unwrap_or(default.permits),
+            timeout_ms: stored.timeout_ms.unwrap_or(default.timeout_ms),
+            attempts: stored.attempts.unwrap_or(default.attempts),
+            rate: stored.rate.unwrap_or(default.rate),
+            burst: stored.burst.unwrap_or(default.burst),
+            algolia: stored.algolia.unwrap_or(default.algolia),
+        }
+        .bounded()
+    }
+}
+
+impl Default for Limits {
     fn default() -> Self {
         Self {
             permits: 6,
@@ -45,26 +59,20 @@ impl Default for Unchecked {
     }
 }
 
-impl From<Unchecked> for Limits {
-    fn from(unchecked: Unchecked) -> Self {
+impl Limits {
+    /// These limits, each brought into its bounds.
+    #[must_use]
+    pub fn bounded(self) -> Self {
         Self {
-            permits: unchecked.permits.clamp(1, 32),
-            timeout_ms: unchecked.timeout_ms.clamp(100, 60_000),
-            attempts: unchecked.attempts.clamp(1, 10),
-            rate: unchecked.rate.min(100),
-            burst: unchecked.burst.clamp(1, 100),
-            algolia: unchecked.algolia,
+            permits: self.permits.clamp(1, 32),
+            timeout_ms: self.timeout_ms.clamp(100, 60_000),
+            attempts: self.attempts.clamp(1, 10),
+            rate: self.rate.min(100),
+            burst: self.burst.clamp(1, 100),
+            algolia: self.algolia,
         }
     }
-}
 
-impl Default for Limits {
-    fn default() -> Self {
-        Unchecked::default().into()
-    }
-}
-
-impl Limits {
     /// The time for one attempt.
     pub fn timeout(&self) -> Duration {
         Duration::from_millis(self.timeout_ms)
@@ -76,7 +84,8 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> Limits {
-        serde_json::from_str(json).expect("the test's own JSON")
+        let stored: StoredLimits = miniserde::json::from_str(json).expect("the test's own JSON");
+        stored.into()
     }
 
     #[test]
@@ -99,8 +108,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
-        let chosen = Limits {
+    fn what_was_chosen_within_the_bounds_is_kept() {
+        let chosen =
+            r#"{"permits":3,"timeout_ms":500,"attempts":2,"rate":7,"burst":4,"algolia":false}"#;
+        let expected = Limits {
             permits: 3,
             timeout_ms: 500,
             attempts: 2,
@@ -108,7 +119,6 @@ mod tests {
             burst: 4,
             algolia: false,
         };
-        let json = serde_json::to_string(&chosen).expect("plain numbers");
-        assert_eq!(read(&json), chosen);
+        assert_eq!(read(chosen), expected);
     }
 }

@@ -1,16 +1,13 @@
-use leptos::prelude::*;
-
 use super::set_title;
-use crate::ui::parts::Notice;
+use crate::ui::el::El;
+use crate::ui::parts::{link_button, notice, paragraph};
 
 /// For an address that means nothing here.
-#[component]
-pub fn NotFoundPage() -> impl IntoView {
+pub fn not_found_page() -> El {
     set_title("Nothing here");
-    view! {
-        <Notice heading="There is nothing at this address">
-            <p>"The link may be mistyped, or meant for another site."</p>
-            <p><a class="button" href="./">"Go to the top stories"</a></p>
-        </Notice>
-    }
+    notice("There is nothing at this address")
+        .child(paragraph(
+            "The link may be mistyped, or meant for another site.",
+        ))
+        .child(link_button("./", "Go to the top stories"))
 }

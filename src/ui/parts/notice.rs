@@ -1,18 +1,18 @@
-use leptos::prelude::*;
+use crate::ui::el::{El, el};
 
-/// A page, or a part of one, that has a message in place of stories.
-#[component]
-pub fn Notice(
-    /// What is the matter.
-    #[prop(into)]
-    heading: String,
-    /// What it means, and what to do next.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <section class="notice">
-            <h2>{heading}</h2>
-            {children()}
-        </section>
-    }
+/// A page, or a part of one, that has a message in place of stories: what is the matter. The
+/// caller adds what it means and what to do next.
+pub fn notice(heading: &'static str) -> El {
+    el("section").class("notice").child(el("h2").text(heading))
+}
+
+/// A paragraph.
+pub fn paragraph(words: &str) -> El {
+    el("p").text(words)
+}
+
+/// A paragraph that holds one link dressed as a button.
+pub fn link_button(href: &str, words: &'static str) -> El {
+    let link = el("a").class("button").attr("href", href).text(words);
+    el("p").child(link)
 }

@@ -1,31 +1,35 @@
-use leptos::prelude::*;
+use crate::ui::el::{El, el};
 
-/// Links to the other pages of a feed.
-#[component]
-pub fn Pager(
-    /// The address of a page by its number.
-    href: Callback<(usize,), String>,
-    /// The page shown, from 1.
-    page: usize,
-    /// How many there are.
-    pages: usize,
-) -> impl IntoView {
-    let link = move |number: usize| {
-        let here = number == page;
-        view! {
-            <a href=href.run((number,)) aria-current=here.then_some("page")
-                aria-label=format!("Page {number}")>{number}</a>
+/// Links to the other pages of a feed. `href` is the address of a page by its number, `page` the
+/// one shown, from 1, and `pages` how many there are.
+pub fn pager(href: &dyn Fn(usize) -> String, page: usize, pages: usize) -> El {
+    let link = |number: usize| {
+        let link = el("a")
+            .attr("href", &href(number))
+            .attr("aria-label", &format!("Page {number}"))
+            .text(&number.to_string());
+        match number == page {
+            true => link.attr("aria-current", "page"),
+            false => link,
         }
     };
-    let step = move |number: usize, words: &'static str, rel: &'static str| {
+    let step = |number: usize, words: &'static str, rel: &'static str| {
         let there = (1..=pages).contains(&number);
-        there.then(|| view! { <a href=href.run((number,)) rel=rel>{words}</a> })
+        there.then(|| {
+            el("a")
+                .attr("href", &href(number))
+                .attr("rel", rel)
+                .text(words)
+        })
     };
-    view! {
-        <nav class="pager" aria-label="Pages">
-            {step(page - 1, "← Previous", "prev")}
-            <span class="pager-numbers">{(1..=pages).map(link).collect_view()}</span>
-            {step(page + 1, "Next →", "next")}
-        </nav>
-    }
+    el("nav")
+        .class("pager")
+        .attr("aria-label", "Pages")
+        .children(step(page - 1, "← Previous", "prev"))
+        .child(
+            el("span")
+                .class("pager-numbers")
+                .children((1..=pages).map(link)),
+        )
+        .children(step(page + 1, "Next →", "next"))
 }

@@ -1,19 +1,12 @@
 use leptos::prelude::*;
 
+use crate::ui::el::{El, Svg, draw, el};
 use crate::ui::state::{Phase, State};
 
 /// A slim bar over the stories: what has arrived, what failed, of how many.
-#[component]
-pub fn ProgressBar() -> impl IntoView {
-    let state = expect_context::<State>();
+pub fn progress_bar() -> El {
+    let state = State::current();
     let busy = move || matches!(state.phase.get(), Phase::Blank | Phase::Loading);
-    // Drawn in units of stories: the drawing's width is their number.
-    let total = move || format!("0 0 {} 1", state.progress.get().total.max(1));
-    let answered = move || {
-        let progress = state.progress.get();
-        progress.done + progress.failed
-    };
-    let failed = move || state.progress.get().failed;
     let words = move || {
         let progress = state.progress.get();
         let failed = match progress.failed {
@@ -26,14 +19,35 @@ pub fn ProgressBar() -> impl IntoView {
             (_, total) => format!("{} of {total}{failed}", progress.done),
         }
     };
-    view! {
-        <div class="progress" class:busy=busy>
-            <svg class="progress-bar" viewBox=total preserveAspectRatio="none" aria-hidden="true">
-                <rect class="progress-done" height="1" width=answered/>
-                <rect class="progress-failed" height="1" width=failed/>
-            </svg>
-            <span class="progress-words">{words}</span>
-            <span class="unseen" role="status">{move || (!busy()).then(words)}</span>
-        </div>
-    }
+    let bar = |class, width: fn(State) -> usize| {
+        draw(Svg::Rect)
+            .class(class)
+            .attr("height", "1")
+            .attr_by("width", move || Some(width(state).to_string()))
+    };
+    // Drawn in units of stories: the drawing's width is their number.
+    let drawing = draw(Svg::Root)
+        .class("progress-bar")
+        .attr("preserveAspectRatio", "none")
+        .attr("aria-hidden", "true")
+        .attr_by("viewBox", move || {
+            Some(format!("0 0 {} 1", state.progress.get().total.max(1)))
+        })
+        .child(bar("progress-done", |state| {
+            let progress = state.progress.get();
+            progress.done + progress.failed
+        }))
+        .child(bar("progress-failed", |state| state.progress.get().failed));
+    el("div")
+        .attr_by("class", move || {
+            Some(if busy() { "progress busy" } else { "progress" }.to_owned())
+        })
+        .child(drawing)
+        .child(el("span").class("progress-words").text_by(words))
+        .child(
+            el("span")
+                .class("unseen")
+                .attr("role", "status")
+                .text_by(move || if busy() { String::new() } else { words() }),
+        )
 }

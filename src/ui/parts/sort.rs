@@ -1,29 +1,29 @@
 use leptos::prelude::*;
 
 use crate::ui::address::Order;
+use crate::ui::el::{El, el};
 use crate::ui::words;
 
-/// Lets the reader choose the order of a page.
-#[component]
-pub fn SortBy(
-    /// The order in force.
-    order: Memo<Order>,
-    /// Told what was chosen.
-    choose: Callback<(Order,)>,
-) -> impl IntoView {
-    let option = move |choice: Order| {
-        view! {
-            <option value=choice.name() selected=move || order.get() == choice>
-                {words::order(choice)}
-            </option>
+/// Lets the reader choose the order of a page; `order` is the one in force and `choose` is told
+/// what was chosen.
+pub fn sort_by(order: Order, choose: impl Fn(Order) + Send + 'static) -> El {
+    let option = |choice: Order| {
+        let option = el("option")
+            .attr("value", choice.name())
+            .text(words::order(choice));
+        match choice == order {
+            true => option.attr("selected", ""),
+            false => option,
         }
     };
-    view! {
-        <label class="sort">
-            <span>"Order "</span>
-            <select on:change=move |event| {
-                choose.run((Order::named(&event_target_value(&event)),));
-            }>{Order::ALL.map(option)}</select>
-        </label>
-    }
+    el("label")
+        .class("sort")
+        .child(el("span").text("Order "))
+        .child(
+            el("select")
+                .on("change", move |event| {
+                    choose(Order::named(&event_target_value(&event)))
+                })
+                .children(Order::ALL.map(option)),
+        )
 }

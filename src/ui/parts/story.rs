@@ -1,60 +1,73 @@
 use leptos::prelude::*;
 
-use super::{Icon, Shape, When};
+use super::{Shape, icon, when};
 use crate::hn::{Id, Item, Kind, decode_entities};
 use crate::loader::Intent;
 use crate::store::Stored;
-use crate::ui::state::{Row, State, Status};
+use crate::ui::el::{El, el};
+use crate::ui::state::{State, Status};
 use crate::ui::words;
 
 /// One story of a feed: it keeps its place and height whether it is there, awaited or failed.
-#[component]
-pub fn StoryRow(row: Row) -> impl IntoView {
-    let Row { id, rank, content } = row;
-    let story = {
-        let content = content.clone();
-        Memo::new(move |_| content.with(|content| content.story.clone()))
-    };
-    let status = Memo::new(move |_| content.with(|content| content.status.clone()));
-    view! {
-        <li class="story" class:kept=move || status.get() == Status::Kept>
-            <span class="rank" aria-hidden="true">{move || rank.get()}</span>
-            {move || match (story.get(), status.get()) {
-                (Some(story), status) => view! {
-                    <article>
-                        <Headline item=story.value.clone()/>
-                        <p class="meta">
-                            <StoryMeta item=story.value.clone()/>
-                            {match status {
-                                Status::Failed(why) => Some(not_renewed(id, why, &story)),
-                                _ => None,
-                            }}
-                        </p>
-                    </article>
-                }.into_any(),
-                (None, Status::Failed(why)) => failure(id, why).into_any(),
-                (None, _) => view! { <div class="skeleton" aria-hidden="true"></div> }.into_any(),
-            }}
-        </li>
-    }
+pub fn story_row(id: Id) -> El {
+    let content = State::current().row(id);
+    let rank = content.clone();
+    let kept = content.clone();
+    el("li")
+        .attr_by("class", move || {
+            let kept = kept.with(|content| content.status == Status::Kept);
+            Some(if kept { "story kept" } else { "story" }.to_owned())
+        })
+        .child(
+            el("span")
+                .class("rank")
+                .attr("aria-hidden", "true")
+                .text_by(move || rank.with(|content| content.rank.to_string())),
+        )
+        .live(move || {
+            let content = content.get();
+            match (content.story, content.status) {
+                (Some(story), status) => {
+                    let meta = story_meta(el("p").class("meta"), &story.value);
+                    let meta = match status {
+                        Status::Failed(why) => not_renewed(meta, id, why, &story),
+                        _ => meta,
+                    };
+                    el("article").child(headline(&story.value)).child(meta)
+                }
+                (None, Status::Failed(why)) => failure(id, why),
+                (None, _) => el("div").class("skeleton").attr("aria-hidden", "true"),
+            }
+        })
 }
 
 /// The title, and the site that it leads to.
-#[component]
-fn Headline(item: Item) -> impl IntoView {
-    let title = title(&item);
+fn headline(item: &Item) -> El {
+    let heading = el("h2").class("title");
     match item.link() {
-        Some(link) => view! {
-            <h2 class="title">
-                <a href=link.href rel="nofollow noopener noreferrer" dir="auto">{title}</a>
-                <span class="site">{link.site}</span>
-            </h2>
-        }
-        .into_any(),
-        None => view! {
-            <h2 class="title"><a href=format!("item/{}", item.id) dir="auto">{title}</a></h2>
-        }
-        .into_any(),
+        Some(_) => linked_title(heading, item),
+        None => heading.child(
+            el("a")
+                .attr("href", &format!("item/{}", item.id))
+                .attr("dir", "auto")
+                .text(&title(item)),
+        ),
+    }
+}
+
+/// Appends the title as a link to where the story leads, and that site's name, or the bare title.
+pub fn linked_title(heading: El, item: &Item) -> El {
+    match item.link() {
+        Some(link) => heading
+            .child(
+                el("a")
+                    .attr("href", &link.href)
+                    .attr("rel", "nofollow noopener noreferrer")
+                    .attr("dir", "auto")
+                    .text(&title(item)),
+            )
+            .child(el("span").class("site").text(&link.site)),
+        None => heading.child(el("span").attr("dir", "auto").text(&title(item))),
     }
 }
 
@@ -69,57 +82,68 @@ pub fn title(item: &Item) -> String {
     }
 }
 
-/// Points, author, age and comments, as far as there are any.
-#[component]
-pub fn StoryMeta(item: Item) -> impl IntoView {
-    let state = match (item.deleted, item.dead, item.kind) {
+/// Appends points, author, age and comments to `meta`, as far as there are any.
+pub fn story_meta(mut meta: El, item: &Item) -> El {
+    let label = match (item.deleted, item.dead, item.kind) {
         (true, ..) => Some("deleted"),
         (_, true, _) => Some("dead"),
         (.., Kind::Job) => Some("job"),
         (.., Kind::Poll) => Some("poll"),
         _ => None,
     };
-    let votes = item
-        .score
-        .filter(|_| !matches!(item.kind, Kind::Job | Kind::Comment));
-    let talks = matches!(item.kind, Kind::Story | Kind::Poll);
-    let comments = item.descendants.unwrap_or_default();
-    view! {
-        {state.map(|state| view! { <span class="label">{state}</span> })}
-        {votes.map(|votes| view! { <span>{words::count(votes, "point", "points")}</span> })}
-        {item.by.clone().map(|by| view! { <span>"by " <bdi>{by}</bdi></span> })}
-        {item.posted().map(|posted| view! { <span><When moment=posted/></span> })}
-        {talks.then(|| view! {
-            <a href=format!("item/{}", item.id)>
-                {words::count(comments.into(), "comment", "comments")}
-            </a>
-        })}
+    meta = meta.children(label.map(|label| el("span").class("label").text(label)));
+    if let Some(votes) = item.score
+        && !matches!(item.kind, Kind::Job | Kind::Comment)
+    {
+        meta = meta.child(el("span").text(&words::count(votes, "point", "points")));
     }
+    if let Some(by) = &item.by {
+        meta = meta.child(el("span").text("by ").child(el("bdi").text(by)));
+    }
+    if let Some(posted) = item.posted() {
+        meta = meta.child(el("span").child(when(posted)));
+    }
+    if matches!(item.kind, Kind::Story | Kind::Poll) {
+        let comments = item.descendants.unwrap_or_default();
+        meta = meta.child(
+            el("a")
+                .attr("href", &format!("item/{}", item.id))
+                .text(&words::count(comments.into(), "comment", "comments")),
+        );
+    }
+    meta
 }
 
 /// A story that couldn't be fetched and was never kept: why, and another try.
-pub fn failure(id: Id, why: String) -> impl IntoView {
-    view! {
-        <article class="failure">
-            <h2 class="title"><Icon shape=Shape::Warning/>"Story " {id} " isn’t here"</h2>
-            <p class="meta"><span>{why}</span>{retry(id)}</p>
-        </article>
-    }
+pub fn failure(id: Id, why: String) -> El {
+    let heading = el("h2")
+        .class("title")
+        .child(icon(Shape::Warning))
+        .text(&format!("Story {id} isn’t here"));
+    let meta = el("p").class("meta").child(el("span").text(&why));
+    el("article")
+        .class("failure")
+        .child(heading)
+        .child(meta.child(retry(id)))
 }
 
-/// A story shown as it was kept, because the network failed.
-fn not_renewed(id: Id, why: String, story: &Stored<Item>) -> impl IntoView + use<> {
-    view! {
-        <span class="failure" title=why><Icon shape=Shape::Warning/>
-            "as of " <When moment=story.fetched_at/></span>
-        {retry(id)}
-    }
+/// Says of a story that it is shown as it was kept, because the network failed.
+fn not_renewed(meta: El, id: Id, why: String, story: &Stored<Item>) -> El {
+    let age = el("span")
+        .class("failure")
+        .attr("title", &why)
+        .child(icon(Shape::Warning))
+        .text("as of ")
+        .child(when(story.fetched_at));
+    meta.child(age).child(retry(id))
 }
 
-fn retry(id: Id) -> impl IntoView {
-    let state = expect_context::<State>();
-    view! {
-        <button type="button" class="quiet" aria-label=format!("Retry story {id}")
-            on:click=move |_| state.send(Intent::Retry(vec![id]))>"Retry"</button>
-    }
+fn retry(id: Id) -> El {
+    let state = State::current();
+    el("button")
+        .attr("type", "button")
+        .class("quiet")
+        .attr("aria-label", &format!("Retry story {id}"))
+        .on("click", move |_| state.send(Intent::Retry(vec![id])))
+        .text("Retry")
 }

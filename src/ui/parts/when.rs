@@ -1,16 +1,15 @@
 use leptos::prelude::*;
 
 use crate::time::Timestamp;
+use crate::ui::el::{El, el};
 use crate::ui::state::State;
 use crate::ui::words;
 
 /// How long ago something was; the moment in full on hover.
-#[component]
-pub fn When(moment: Timestamp) -> impl IntoView {
-    let now = expect_context::<State>().now;
-    view! {
-        <time datetime=words::iso(moment) title=words::moment(moment)>
-            {move || words::ago(moment, now.get())}
-        </time>
-    }
+pub fn when(moment: Timestamp) -> El {
+    let now = State::current().now;
+    el("time")
+        .attr("datetime", &words::iso(moment))
+        .attr("title", &words::moment(moment))
+        .text_by(move || words::ago(moment, now.get()))
 }

@@ -20,6 +20,7 @@ fn a_published_page_has_its_policy_first_and_is_otherwise_the_same() {
         manifest-src 'self'; worker-src 'self'; base-uri 'self'; form-action 'none'; \
         connect-src 'self' https://hacker-news.firebaseio.com https://hn.algolia.com\">\n\
         <meta name=\"build\" content=\"b1\">\n\
+        <link rel=\"preconnect\" href=\"https://hacker-news.firebaseio.com\" crossorigin>\n\
         <base href=\"/\">\n\
         <meta name=\"hn-firebase\" content=\"https://hacker-news.firebaseio.com/v0\">\n\
         <meta name=\"hn-algolia\" content=\"https://hn.algolia.com/api/v1\">\n\

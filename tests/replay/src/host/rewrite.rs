@@ -1,8 +1,9 @@
 //! Points a built app at other API addresses while it is sent, so that one build serves every
 //! test.
 //!
-//! The default addresses are replaced inside the `<meta>` tags that carry them: the two addresses
-//! themselves, and the Content-Security-Policy's `connect-src`. A service worker that checks the
+//! The default addresses are replaced inside the tags that carry them: the `<meta>` tags of the two
+//! addresses themselves and of the Content-Security-Policy, and the `<link>` that opens the
+//! connection early. A service worker that checks the
 //! hash of the html would refuse it after that, so SHA-256 digests of the original pages (in hex
 //! or base64) are replaced in `sw.js` by those of the pages as sent.
 
@@ -54,18 +55,23 @@ impl Targets {
         let page = String::from_utf8_lossy(page);
         let mut out = String::with_capacity(page.len());
         let mut rest = page.as_ref();
-        while let Some((tag, end)) = next_meta(rest) {
+        while let Some((tag, end)) = next_tag(rest) {
             out.push_str(&rest[..tag]);
-            out.push_str(&self.meta(&rest[tag..end]));
+            out.push_str(&self.tag(&rest[tag..end]));
             rest = &rest[end..];
         }
         out.push_str(rest);
         out.into()
     }
 
-    fn meta(&self, tag: &str) -> String {
+    fn tag(&self, tag: &str) -> String {
         let low = tag.to_ascii_lowercase();
-        let names = ["hn-firebase", "hn-algolia", "content-security-policy"];
+        let names = [
+            "hn-firebase",
+            "hn-algolia",
+            "content-security-policy",
+            "preconnect",
+        ];
         if !names.iter().any(|name| low.contains(name)) {
             return tag.to_owned();
         }
@@ -88,10 +94,14 @@ impl Targets {
     }
 }
 
-/// Where the next `<meta …>` begins and ends. A `>` in its quoted values doesn't end it.
-fn next_meta(html: &str) -> Option<(usize, usize)> {
+/// Where the next `<meta …>` or `<link …>` begins and ends. A `>` in its quoted values doesn't end it.
+fn next_tag(html: &str) -> Option<(usize, usize)> {
     let low = html.to_ascii_lowercase();
-    let start = low.find("<meta")?;
+    let start = ["<meta", "<link"].map(|name| low.find(name).unwrap_or(low.len()));
+    let start = start[0].min(start[1]);
+    if start == low.len() {
+        return None;
+    }
     let mut quote = None;
     for (at, c) in html[start..].char_indices() {
         match (c, quote) {
@@ -129,6 +139,8 @@ mod tests {
             "connect-src 'self' https://hacker-news.firebaseio.com https://hn.algolia.com\">",
             "<META name=hn-firebase content=https://hacker-news.firebaseio.com/v0>",
             "<meta name=\"hn-algolia\" content=\"https://hn.algolia.com/api/v1\">",
+            "<link rel=preconnect href=https://hacker-news.firebaseio.com crossorigin>",
+            "<link rel=icon href=icon.svg>",
             "<p>https://hn.algolia.com/api/v1</p>",
         );
         let expected = concat!(
@@ -136,6 +148,8 @@ mod tests {
             "connect-src 'self' http://127.0.0.1:8 http://127.0.0.1:8\">",
             "<META name=hn-firebase content=http://127.0.0.1:8/v0>",
             "<meta name=\"hn-algolia\" content=\"http://127.0.0.1:8/api/v1\">",
+            "<link rel=preconnect href=http://127.0.0.1:8 crossorigin>",
+            "<link rel=icon href=icon.svg>",
             "<p>https://hn.algolia.com/api/v1</p>",
         );
         assert_eq!(targets().html(page.as_bytes()), expected);

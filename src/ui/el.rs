@@ -1,0 +1,186 @@
+//! What views are made of: Leptos' elements with their types erased.
+//!
+//! `view!` gives each piece of a page a type of its own, and each such type its own compiled code
+//! to build, update and drop it, which made up a third of the app. Here every element is an
+//! [`El`], whatever it holds, and all share one instance of that code. The rendering is Leptos'
+//! own: a closure given to a method that ends in `_by`, or to [`El::live`], runs again when a
+//! signal that it read changes, and updates the page in place.
+
+use std::sync::Arc;
+
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::svg;
+use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
+use leptos::tachys::html::attribute::custom::custom_attribute;
+use leptos::tachys::html::event::on;
+
+use crate::hn::Id;
+
+/// An element under construction.
+pub struct El(Box<Parts>);
+
+struct Parts {
+    tag: Tag,
+    attributes: Vec<AnyAttribute>,
+    children: Vec<AnyView>,
+}
+
+enum Tag {
+    Html(&'static str),
+    Svg(Svg),
+}
+
+/// The elements that drawings are made of.
+pub enum Svg {
+    /// The drawing itself.
+    Root,
+    /// Lines and shapes.
+    Path,
+    /// A rectangle.
+    Rect,
+}
+
+/// An element of HTML, by its name.
+pub fn el(name: &'static str) -> El {
+    El::new(Tag::Html(name))
+}
+
+/// An element of SVG.
+pub fn draw(shape: Svg) -> El {
+    El::new(Tag::Svg(shape))
+}
+
+/// No element.
+pub fn nothing() -> AnyView {
+    ().into_any()
+}
+
+/// Elements side by side, without one around them.
+pub fn group<const N: usize>(elements: [AnyView; N]) -> AnyView {
+    Vec::from(elements).into_any()
+}
+
+impl El {
+    fn new(tag: Tag) -> Self {
+        Self(Box::new(Parts {
+            tag,
+            attributes: Vec::new(),
+            children: Vec::new(),
+        }))
+    }
+
+    /// Sets an attribute.
+    pub fn attr(mut self, name: &'static str, value: &str) -> Self {
+        let value = value.to_owned();
+        self.0
+            .attributes
+            .push(custom_attribute(name, value).into_any_attr());
+        self
+    }
+
+    /// Sets an attribute and keeps it up to date; `None` removes it.
+    pub fn attr_by(
+        mut self,
+        name: &'static str,
+        value: impl FnMut() -> Option<String> + Send + 'static,
+    ) -> Self {
+        let value: Box<dyn FnMut() -> Option<String> + Send> = Box::new(value);
+        self.0
+            .attributes
+            .push(custom_attribute(name, value).into_any_attr());
+        self
+    }
+
+    /// Sets the classes, separated by spaces.
+    pub fn class(self, names: &'static str) -> Self {
+        self.attr("class", names)
+    }
+
+    /// Calls `handler` at each event called `name`.
+    pub fn on(
+        mut self,
+        name: &'static str,
+        handler: impl FnMut(ev::Event) + Send + 'static,
+    ) -> Self {
+        let handler: Box<dyn FnMut(ev::Event) + Send> = Box::new(handler);
+        self.0
+            .attributes
+            .push(on(ev::Custom::new(name), handler).into_any_attr());
+        self
+    }
+
+    /// Appends a text.
+    pub fn text(self, text: &str) -> Self {
+        self.child(text.to_owned().into_any())
+    }
+
+    /// Appends a text and keeps it up to date.
+    pub fn text_by(self, text: impl FnMut() -> String + Send + 'static) -> Self {
+        let text: Box<dyn FnMut() -> String + Send> = Box::new(text);
+        self.child(text.into_any())
+    }
+
+    /// Appends a view.
+    pub fn child(mut self, child: impl Into<AnyView>) -> Self {
+        self.0.children.push(child.into());
+        self
+    }
+
+    /// Appends the views that there are.
+    pub fn children<V: Into<AnyView>>(mut self, children: impl IntoIterator<Item = V>) -> Self {
+        self.0.children.extend(children.into_iter().map(Into::into));
+        self
+    }
+
+    /// Appends a view that is made anew whenever what it shows changes.
+    pub fn live<V: Into<AnyView>>(self, mut view: impl FnMut() -> V + Send + 'static) -> Self {
+        self.child(live(move || view().into()))
+    }
+}
+
+/// A view that is made anew whenever what it shows changes.
+pub fn live(view: impl FnMut() -> AnyView + Send + 'static) -> AnyView {
+    let view: Box<dyn FnMut() -> AnyView + Send> = Box::new(view);
+    view.into_any()
+}
+
+/// A view for each of `ids`, in their order. When that changes, views move and none is made anew.
+pub fn keyed(
+    ids: impl Fn() -> Vec<Id> + Send + Sync + 'static,
+    view: impl Fn(Id) -> El + Send + Sync + 'static,
+) -> AnyView {
+    let ids: Box<dyn Fn() -> Vec<Id> + Send + Sync> = Box::new(ids);
+    let view: Arc<dyn Fn(Id) -> El + Send + Sync> = Arc::new(view);
+    let children = move |id| AnyView::from(view(id));
+    For(ForProps::builder()
+        .each(ids)
+        .key(|id| *id)
+        .children(children)
+        .build())
+    .into_any()
+}
+
+impl From<El> for AnyView {
+    fn from(el: El) -> Self {
+        let Parts {
+            tag,
+            attributes,
+            children,
+        } = *el.0;
+        match tag {
+            Tag::Html(name) => fill(html::custom(name).add_any_attr(attributes), children),
+            Tag::Svg(Svg::Root) => fill(svg::svg().add_any_attr(attributes), children),
+            Tag::Svg(Svg::Path) => fill(svg::path().add_any_attr(attributes), children),
+            Tag::Svg(Svg::Rect) => fill(svg::rect().add_any_attr(attributes), children),
+        }
+    }
+}
+
+fn fill<E>(element: E, children: Vec<AnyView>) -> AnyView
+where
+    E: ElementChild<Vec<AnyView>, Output: IntoAny>,
+{
+    element.child(children).into_any()
+}
