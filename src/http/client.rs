@@ -106,6 +106,11 @@ impl Client {
         }
     }
 
+    /// The moment on the engine's clock, which the trace's times are on.
+    pub fn now(&self) -> Duration {
+        self.engine.clock.now()
+    }
+
     /// The sums since the start and the last requests. Drop it before anything is awaited.
     pub fn trace(&self) -> Ref<'_, Trace> {
         self.engine.trace.borrow()

@@ -137,7 +137,8 @@ impl Store for IndexedDb {
 
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
-            let transaction = self.begin(&[FEEDS, ITEMS], TransactionMode::ReadWrite)?;
+            let stores = [FEEDS, ITEMS, META];
+            let transaction = self.begin(&stores, TransactionMode::ReadWrite)?;
             if let Err(error) = put_all(&transaction, batch) {
                 let _ = transaction.abort();
                 return Err(failed(error));
@@ -172,6 +173,12 @@ fn put_all(transaction: &Transaction, batch: Batch) -> Result<(), idb::Error> {
         set(&record, "bytes", item.value.len() as f64);
         set(&record, OPENED_AT, item.fetched_at.0 as f64);
         items.put(&record, None)?;
+    }
+    if let Some(settings) = batch.settings {
+        let record = Object::new();
+        set(&record, "name", SETTINGS);
+        set(&record, "body", settings.json());
+        transaction.object_store(META)?.put(&record, None)?;
     }
     Ok(())
 }
