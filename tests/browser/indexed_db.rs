@@ -51,8 +51,8 @@ fn item(id: u32, title: &str, at: u64) -> (u32, Stored<String>) {
 
 fn items(items: impl IntoIterator<Item = (u32, Stored<String>)>) -> Batch {
     Batch {
-        feed: None,
         items: items.into_iter().collect(),
+        ..Batch::default()
     }
 }
 
@@ -81,6 +81,7 @@ async fn a_feed_and_its_items_come_back_as_they_were_written() {
     let batch = Batch {
         feed: Some((Feed::Top, ranking.clone())),
         items: vec![item(1, "é — 日本", 42), item(3, "three", 42)],
+        ..Batch::default()
     };
     store.write(batch).await.expect("room");
     assert_eq!(store.feed(Feed::Top).await, Ok(Some(ranking)));
