@@ -2,10 +2,11 @@
 //!
 //! [`plan`] decides and never waits; [`Loader`] carries its effects out and never decides. A load
 //! owns all its requests: a new intent ends the one before, which aborts what it had in flight,
-//! takes what it had queued out of the queue, and keeps what it already got.
+//! takes what it had queued out of the queue, and keeps what it already got. Only a download,
+//! which is the same load told as [`Keeping`], goes on behind whatever page is read.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, VecDeque};
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
 use futures_util::FutureExt;
+use futures_util::future::ready;
 
 use crate::hn::{self, Feed, Id, Item};
 use crate::http::{self, Ask};
@@ -21,19 +23,25 @@ use crate::store::{self, Batch, Settings, Store, Stored};
 use crate::sync::{Priority, TaskGroup};
 use crate::time::{Clock, Timestamp};
 
+mod keeping;
 pub mod plan;
 
-use plan::{DEADLINE, Effect, Event, KEEP_EVERY, Plan};
+pub use keeping::{Keeping, Stage};
+use plan::{DEADLINE, Effect, Event, KEEP_EVERY, Pages, Plan};
+
+/// So many stories of a load are in the engine's hands at most; the others wait here. More than
+/// there are permits, so that none is idle, and few enough that a deadline isn't spent in a queue.
+const AHEAD: usize = 64;
 
 /// What a page asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intent {
-    /// Show a page of a feed, numbered from 1. With `refresh`, everything is asked for anew.
+    /// Show a feed. With `refresh`, everything is asked for anew.
     Open {
         /// The feed.
         feed: Feed,
-        /// Its page, from 1.
-        page: usize,
+        /// What of it.
+        pages: Pages,
         /// Whether the reader asked for new data.
         refresh: bool,
     },
@@ -41,6 +49,10 @@ pub enum Intent {
     Item(Id),
     /// Try these rows again.
     Retry(Vec<Id>),
+    /// Keep all stories of a feed, to be read offline. Ignored while another feed is being kept.
+    Keep(Feed),
+    /// Try what couldn't be kept again.
+    KeepAgain,
 }
 
 /// What the page learns.
@@ -78,6 +90,8 @@ pub enum Change {
     Failed(Id, hn::Error),
     /// All that this page asked for has been answered.
     Settled,
+    /// How far a download is.
+    Keeping(Keeping),
     /// Nothing, or no more, is kept in this browser.
     NotKept(store::Error),
 }
@@ -95,6 +109,18 @@ struct Shared {
     snapshots: RefCell<HashMap<Feed, Stored<Vec<Id>>>>,
     /// Dropping one ends its load.
     loads: RefCell<Vec<oneshot::Sender<()>>>,
+    /// The same for the download, as long as one runs; none in it once it is stopped.
+    download: RefCell<Option<Option<oneshot::Sender<()>>>>,
+    /// The last download.
+    keeping: RefCell<Option<Keeping>>,
+}
+
+/// On what terms a load asks.
+#[derive(Clone, Copy)]
+struct Terms {
+    by_hand: bool,
+    /// It is a download: nobody waits for it, and it has no deadline.
+    later: bool,
 }
 
 impl Loader {
@@ -112,6 +138,8 @@ impl Loader {
             show: Box::new(show),
             snapshots: RefCell::default(),
             loads: RefCell::default(),
+            download: RefCell::default(),
+            keeping: RefCell::default(),
         }))
     }
 
@@ -131,46 +159,73 @@ impl Loader {
         Box::pin(async move { shared.or_without(shared.store.write(batch).await) })
     }
 
-    /// Ends all loads: the page that wanted them is gone.
+    /// Ends all loads but a download: the page that wanted them is gone.
     pub fn leave(&self) {
         self.0.loads.borrow_mut().clear();
     }
 
+    /// Ends the download.
+    pub fn stop(&self) {
+        if let Some(download) = &mut *self.0.download.borrow_mut() {
+            *download = None;
+        }
+    }
+
     /// Starts `intent` and returns what carries it out, to be spawned by the caller.
     ///
-    /// Opening a page ends all loads before it; a retry runs beside them.
+    /// Opening a page ends all loads before it; a retry and a download run beside them.
     pub fn run(&self, intent: Intent) -> LocalBoxFuture<'static, ()> {
         let shared = Rc::clone(&self.0);
-        if !matches!(intent, Intent::Retry(_)) {
-            self.leave();
-        }
-        let ask = Ask {
-            priority: Priority::Now,
-            deadline: Some(shared.clock.now() + DEADLINE),
+        let terms = Terms {
             by_hand: matches!(
                 intent,
                 Intent::Retry(_) | Intent::Open { refresh: true, .. }
             ),
+            later: matches!(intent, Intent::Keep(_) | Intent::KeepAgain),
         };
+        if terms.later && shared.download.borrow().is_some() {
+            return ready(()).boxed_local();
+        }
+        if matches!(intent, Intent::Open { .. } | Intent::Item(_)) {
+            self.leave();
+        }
+        let now = shared.clock.wall();
+        let snapshot = |feed| shared.snapshots.borrow().get(&feed).cloned();
         let (plan, effects) = match intent {
             Intent::Open {
                 feed,
-                page,
+                pages,
                 refresh,
-            } => {
-                let snapshot = shared.snapshots.borrow().get(&feed).cloned();
-                let now = shared.clock.wall();
-                Plan::open(feed, page.max(1), refresh, snapshot, now)
-            }
+            } => Plan::open(feed, pages, refresh, snapshot(feed), now),
             Intent::Item(id) => Plan::item(id),
-            Intent::Retry(ids) => Plan::retry(ids),
+            Intent::Retry(ids) => Plan::retry(ids, false),
+            Intent::Keep(feed) => {
+                shared.keeping.replace(Some(Keeping::new(feed)));
+                Plan::keep(feed, snapshot(feed), now)
+            }
+            Intent::KeepAgain => {
+                let Some(keeping) = &mut *shared.keeping.borrow_mut() else {
+                    return ready(()).boxed_local();
+                };
+                match keeping.again() {
+                    failed if failed.is_empty() => {
+                        *keeping = Keeping::new(keeping.feed);
+                        Plan::keep(keeping.feed, snapshot(keeping.feed), now)
+                    }
+                    failed => Plan::retry(failed, true),
+                }
+            }
         };
         let (load, left) = oneshot::channel();
-        let mut loads = shared.loads.borrow_mut();
-        loads.retain(|load| !load.is_canceled());
-        loads.push(load);
-        drop(loads);
-        Box::pin(async move { shared.load(plan, effects, ask, left).await })
+        if terms.later {
+            shared.download.replace(Some(Some(load)));
+            shared.tell_keeping();
+        } else {
+            let mut loads = shared.loads.borrow_mut();
+            loads.retain(|load| !load.is_canceled());
+            loads.push(load);
+        }
+        Box::pin(async move { shared.load(plan, effects, terms, left).await })
     }
 }
 
@@ -179,18 +234,30 @@ impl Shared {
         &self,
         mut plan: Plan,
         mut effects: Vec<Effect>,
-        ask: Ask,
+        terms: Terms,
         left: oneshot::Receiver<()>,
     ) {
+        let deadline = Cell::new(self.clock.now() + DEADLINE);
+        let ask = |priority| Ask {
+            priority,
+            deadline: (!terms.later).then(|| deadline.get()),
+            by_hand: terms.by_hand,
+        };
         // What an `Abort` drops, and what goes on: the timers and the writes.
+        let mut queue = VecDeque::new();
         let mut requests = TaskGroup::new();
         let mut others = TaskGroup::new();
         others.spawn(left.map(|_| Event::Left).boxed_local());
-        others.spawn(self.overdue().boxed_local());
+        if !terms.later {
+            others.spawn(self.overdue(&deadline).boxed_local());
+        }
         others.spawn(self.after(KEEP_EVERY, Event::Tick));
+        // Who opens a story that a download has queued shares and raises it: so all of it is.
+        let ahead = if terms.later { usize::MAX } else { AHEAD };
         loop {
             for effect in effects {
                 match effect {
+                    Effect::Show(change) if terms.later => self.note(change),
                     Effect::Show(change) => (self.show)(change),
                     Effect::Remember(feed, ranking) => {
                         self.snapshots.borrow_mut().insert(feed, ranking);
@@ -198,8 +265,17 @@ impl Shared {
                     Effect::Keep(batch) => {
                         others.spawn(self.store.write(batch).map(Event::Kept).boxed_local());
                     }
-                    Effect::Abort => requests.cancel_all(),
-                    Effect::Finish => return,
+                    Effect::Abort => {
+                        queue.clear();
+                        requests.cancel_all();
+                    }
+                    Effect::Extend => deadline.set(self.clock.now() + DEADLINE),
+                    Effect::Finish => {
+                        if terms.later {
+                            self.kept();
+                        }
+                        return;
+                    }
                     Effect::ReadRanking(feed) => {
                         requests.spawn(self.read_ranking(feed).boxed_local());
                     }
@@ -207,19 +283,53 @@ impl Shared {
                         requests.spawn(self.read_items(ids).boxed_local());
                     }
                     Effect::FetchRanking(feed) => {
-                        let ranking = self.hn.feed(feed, ask);
+                        let priority = match terms.later {
+                            true => Priority::Later,
+                            false => Priority::Now,
+                        };
+                        let ranking = self.hn.feed(feed, ask(priority));
                         requests.spawn(ranking.map(Event::Ranked).boxed_local());
                     }
-                    Effect::FetchItem(id) => {
-                        requests.spawn(self.fetch_item(id, ask).boxed_local());
-                    }
+                    Effect::FetchItem(id, priority) => queue.push_back((id, priority)),
                 }
+            }
+            while requests.len() < ahead
+                && let Some((id, priority)) = queue.pop_front()
+            {
+                requests.spawn(self.fetch_item(id, ask(priority)).boxed_local());
             }
             let event = either(&mut requests, &mut others).await;
             if event == Event::Tick {
                 others.spawn(self.after(KEEP_EVERY, Event::Tick));
             }
             effects = plan.on(event, self.clock.wall());
+        }
+    }
+
+    /// Counts what a download brings.
+    fn note(&self, change: Change) {
+        let counts = |keeping: &mut Keeping| keeping.note(&change);
+        if self.keeping.borrow_mut().as_mut().is_some_and(counts) {
+            self.tell_keeping();
+        }
+        if let Change::NotKept(_) = change {
+            (self.show)(change);
+        }
+    }
+
+    /// The download is over.
+    fn kept(&self) {
+        let stopped = matches!(self.download.take(), Some(None));
+        if let Some(keeping) = &mut *self.keeping.borrow_mut() {
+            keeping.end(stopped);
+        }
+        self.tell_keeping();
+    }
+
+    fn tell_keeping(&self) {
+        let keeping = self.keeping.borrow().clone();
+        if let Some(keeping) = keeping {
+            (self.show)(Change::Keeping(keeping));
         }
     }
 
@@ -235,8 +345,15 @@ impl Shared {
         Event::Item(id, self.hn.item(id, ask).await)
     }
 
-    async fn overdue(&self) -> Event {
-        self.clock.sleep(DEADLINE).await;
+    /// Waits for a deadline that may move on.
+    async fn overdue(&self, deadline: &Cell<Duration>) -> Event {
+        loop {
+            let left = deadline.get().saturating_sub(self.clock.now());
+            if left.is_zero() {
+                break;
+            }
+            self.clock.sleep(left).await;
+        }
         Event::Overdue(match self.hn.http().is_online() {
             true => http::Error::Timeout(DEADLINE),
             false => http::Error::Offline,

@@ -1,4 +1,5 @@
-//! What one load of a feed's page does next: events in, effects out, no waiting and no browser.
+//! What one load of a feed does next: events in, effects out, no waiting and no browser.
+//! A load is of one page, of the whole ranking, or of some of its rows.
 //!
 //! Store first, then network. The page shows what was kept at once; the new ranking takes its
 //! place in one step, as soon as each of its rows has something to show, so that full rows never
@@ -15,6 +16,7 @@ use super::Change;
 use crate::hn::{Error, Feed, Fetched, Id, Item};
 use crate::http;
 use crate::store::{self, Batch, Stored};
+use crate::sync::Priority;
 use crate::time::Timestamp;
 
 /// Stories on a page.
@@ -23,11 +25,39 @@ pub const PAGE: usize = 30;
 /// For so long an answer is as good as a new one.
 pub const FRESH: Duration = Duration::from_secs(60);
 
-/// A load that isn't through by then fails what is still missing.
+/// A load that isn't through by then fails what is still missing. One that asks for more stories
+/// than a page has goes on for as long as stories come: for it, this counts from the last one.
 pub const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A load that takes longer than this keeps what it has by then, and again after each such time.
 pub const KEEP_EVERY: Duration = Duration::from_secs(2);
+
+/// Which part of a ranking a load is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pages {
+    /// The page with this number, from 1.
+    One(usize),
+    /// The whole ranking at once.
+    All,
+}
+
+impl Pages {
+    /// How many stories stand before it.
+    fn first(self) -> usize {
+        match self {
+            Self::One(page) => page.saturating_sub(1).saturating_mul(PAGE),
+            Self::All => 0,
+        }
+    }
+
+    /// How many stories it has at most.
+    fn most(self) -> usize {
+        match self {
+            Self::One(_) => PAGE,
+            Self::All => usize::MAX,
+        }
+    }
+}
 
 /// What happened.
 #[allow(clippy::large_enum_variant, reason = "an event lives for one call")]
@@ -61,7 +91,9 @@ pub enum Effect {
     /// Ask the network for a feed's ranking.
     FetchRanking(Feed),
     /// Ask the network for an item.
-    FetchItem(Id),
+    FetchItem(Id, Priority),
+    /// The deadline counts from now.
+    Extend,
     /// Tell the page.
     Show(Change),
     /// This is the feed's snapshot from now on.
@@ -74,12 +106,14 @@ pub enum Effect {
     Finish,
 }
 
-/// One load of one page of one feed, or of some of its rows.
+/// One load of one feed, or of some of its rows.
 #[derive(Debug)]
 pub struct Plan {
     /// The feed whose ranking this load cares for; none where it is about single items.
     feed: Option<Feed>,
-    page: usize,
+    pages: Pages,
+    /// Nobody waits for it.
+    later: bool,
     /// The reader asked for it: nothing counts as fresh.
     refresh: bool,
     /// The ranking can't be had: ask only for what is lacking.
@@ -91,6 +125,8 @@ pub struct Plan {
     known: HashMap<Id, Timestamp>,
     failed: HashSet<Id>,
     waiting: HashSet<Id>,
+    /// It asks for more stories than a page has.
+    long: bool,
     /// Reads under way.
     reading: usize,
     ranking: bool,
@@ -102,10 +138,11 @@ pub struct Plan {
 }
 
 impl Plan {
-    fn new(feed: Option<Feed>, page: usize, refresh: bool) -> Self {
+    fn new(feed: Option<Feed>, pages: Pages, refresh: bool) -> Self {
         Self {
             feed,
-            page,
+            pages,
+            later: false,
             refresh,
             ranking_failed: false,
             shown: None,
@@ -113,6 +150,7 @@ impl Plan {
             known: HashMap::new(),
             failed: HashSet::new(),
             waiting: HashSet::new(),
+            long: false,
             reading: 0,
             ranking: false,
             batch: Batch::default(),
@@ -121,20 +159,20 @@ impl Plan {
         }
     }
 
-    /// A load of the page numbered `page`, from 1, given the snapshot of this visit if there is
-    /// one. `refresh` asks for everything anew.
+    /// A load of `pages`, given the snapshot of this visit if there is one. `refresh` asks for
+    /// everything anew.
     pub fn open(
         feed: Feed,
-        page: usize,
+        pages: Pages,
         refresh: bool,
         snapshot: Option<Stored<Vec<Id>>>,
         now: Timestamp,
     ) -> (Self, Vec<Effect>) {
-        let mut plan = Self::new(Some(feed), page, refresh);
+        let mut plan = Self::new(Some(feed), pages, refresh);
         let Some(snapshot) = snapshot else {
             return (plan, vec![Effect::ReadRanking(feed)]);
         };
-        let stale = page == 1 && snapshot.fetched_at.age(now) >= FRESH;
+        let stale = pages.first() == 0 && snapshot.fetched_at.age(now) >= FRESH;
         plan.ranking = refresh || stale;
         let mut effects = Vec::new();
         plan.rank(&snapshot, &mut effects);
@@ -144,17 +182,29 @@ impl Plan {
         (plan, effects)
     }
 
+    /// A load of the whole ranking that nobody waits for, so that it can be read offline.
+    pub fn keep(
+        feed: Feed,
+        snapshot: Option<Stored<Vec<Id>>>,
+        now: Timestamp,
+    ) -> (Self, Vec<Effect>) {
+        let (mut plan, effects) = Self::open(feed, Pages::All, false, snapshot, now);
+        plan.later = true;
+        (plan, effects)
+    }
+
     /// A load of one item for a page of its own.
     pub fn item(id: Id) -> (Self, Vec<Effect>) {
-        let mut plan = Self::new(None, 1, false);
+        let mut plan = Self::new(None, Pages::One(1), false);
         plan.shown = Some(vec![id]);
         plan.reading = 1;
         (plan, vec![Effect::ReadItems(vec![id])])
     }
 
-    /// Another try at single rows.
-    pub fn retry(ids: Vec<Id>) -> (Self, Vec<Effect>) {
-        let mut plan = Self::new(None, 1, true);
+    /// Another try at single rows, or, if `later`, at what couldn't be kept.
+    pub fn retry(ids: Vec<Id>, later: bool) -> (Self, Vec<Effect>) {
+        let mut plan = Self::new(None, Pages::All, true);
+        plan.later = later;
         let mut effects = Vec::new();
         plan.fetch(ids, &mut effects);
         (plan, effects)
@@ -195,7 +245,7 @@ impl Plan {
                 self.fetch_wanted(now, &mut effects);
             }
             Event::Item(id, answer) => self.answered(id, answer, now, &mut effects),
-            Event::Tick => self.keep(&mut effects),
+            Event::Tick => self.write(&mut effects),
             Event::Overdue(error) => self.give_up(error, &mut effects),
             Event::Kept(written) => {
                 self.keeping -= 1;
@@ -207,7 +257,7 @@ impl Plan {
             }
             Event::Left => {
                 effects.push(Effect::Abort);
-                self.keep(&mut effects);
+                self.write(&mut effects);
                 self.waiting.clear();
                 (self.ranking, self.reading, self.next) = (false, 0, None);
                 self.ended = true;
@@ -218,14 +268,14 @@ impl Plan {
         effects
     }
 
-    /// Asks the store for the page of `ranking`, which is shown once it has something to show.
+    /// Asks the store for its part of `ranking`, which is shown once it has something to show.
     fn rank(&mut self, ranking: &Stored<Vec<Id>>, effects: &mut Vec<Effect>) {
-        let first = (self.page - 1).saturating_mul(PAGE);
+        let first = self.pages.first();
         let ids: Vec<Id> = ranking
             .value
             .iter()
             .skip(first)
-            .take(PAGE)
+            .take(self.pages.most())
             .copied()
             .collect();
         let change = Change::Ranking {
@@ -284,6 +334,9 @@ impl Plan {
         effects: &mut Vec<Effect>,
     ) {
         self.waiting.remove(&id);
+        if self.long && answer.is_ok() {
+            effects.push(Effect::Extend);
+        }
         effects.push(Effect::Show(match answer {
             Ok(Fetched { value, json }) => {
                 self.known.insert(id, now);
@@ -332,8 +385,19 @@ impl Plan {
             return;
         }
         self.waiting.extend(&ids);
+        self.long = ids.len() > PAGE;
+        if self.long {
+            effects.push(Effect::Extend);
+        }
         effects.push(Effect::Show(Change::Asked(ids.clone())));
-        effects.extend(ids.into_iter().map(Effect::FetchItem));
+        // What stands on top is read first.
+        let priority = |place| match place {
+            _ if self.later => Priority::Later,
+            0..PAGE => Priority::Now,
+            _ => Priority::Soon,
+        };
+        let ids = ids.into_iter().enumerate();
+        effects.extend(ids.map(|(place, id)| Effect::FetchItem(id, priority(place))));
     }
 
     /// Shows the ranking held back once each of its rows has something to show; at once where
@@ -352,7 +416,7 @@ impl Plan {
         }
     }
 
-    fn keep(&mut self, effects: &mut Vec<Effect>) {
+    fn write(&mut self, effects: &mut Vec<Effect>) {
         if !self.batch.is_empty() {
             self.keeping += 1;
             effects.push(Effect::Keep(std::mem::take(&mut self.batch)));
@@ -364,7 +428,7 @@ impl Plan {
             return;
         }
         if !std::mem::replace(&mut self.ended, true) {
-            self.keep(effects);
+            self.write(effects);
             if self.feed.is_some() {
                 effects.push(Effect::Show(Change::Settled));
             }

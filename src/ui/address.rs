@@ -1,6 +1,7 @@
 //! The app's addresses: what each means, and how each is written. Pure, and tested on the host.
 
 use crate::hn::{Feed, Id, Item};
+use crate::loader::plan::Pages;
 
 /// What a page's stories are ordered by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,8 +58,8 @@ pub enum Address {
     Feed {
         /// The feed.
         feed: Feed,
-        /// The page from 1, or none for what is no page's number.
-        page: Option<usize>,
+        /// What of it, or none for what is no page's number.
+        page: Option<Pages>,
         /// Its order.
         order: Order,
     },
@@ -73,11 +74,16 @@ pub enum Address {
 }
 
 impl Address {
-    /// The address of a page of a feed.
+    /// The address of a page of a feed, from 1.
     pub fn feed(feed: Feed, page: usize, order: Order) -> Self {
+        Self::part(feed, Pages::One(page), order)
+    }
+
+    /// The address of a page of a feed, or of the whole feed.
+    pub fn part(feed: Feed, pages: Pages, order: Order) -> Self {
         Self::Feed {
             feed,
-            page: Some(page),
+            page: Some(pages),
             order,
         }
     }
@@ -102,12 +108,16 @@ impl Address {
         if let Some(id) = path.strip_prefix("item/") {
             return Self::Item(positive(id));
         }
+        let pages = |text: &str| match text {
+            "all" => Some(Pages::All),
+            number => positive(number).map(|page| Pages::One(page as usize)),
+        };
         let Some(feed) = Feed::ALL.into_iter().find(|&feed| place(feed) == path) else {
             return Self::Nowhere;
         };
         Self::Feed {
             feed,
-            page: value("p").map_or(Some(1), |page| positive(page).map(|page| page as usize)),
+            page: value("p").map_or(Some(Pages::One(1)), pages),
             order: value("by").map(Order::named).unwrap_or_default(),
         }
     }
@@ -121,8 +131,10 @@ impl Address {
                     Feed::Top => "./".to_owned(),
                     _ => place(feed).to_owned(),
                 };
-                if let Some(page) = page.filter(|&page| page > 1) {
-                    href += &format!("?p={page}");
+                match page {
+                    Some(Pages::One(page)) if page > 1 => href += &format!("?p={page}"),
+                    Some(Pages::All) => href += "?p=all",
+                    _ => {}
                 }
                 if order != Order::Rank {
                     href.push(if href.contains('?') { '&' } else { '?' });
@@ -152,6 +164,7 @@ mod tests {
     use super::*;
 
     fn feed(feed: Feed, page: Option<usize>, order: Order) -> Address {
+        let page = page.map(Pages::One);
         Address::Feed { feed, page, order }
     }
 
@@ -170,6 +183,11 @@ mod tests {
                 "new",
                 "?by=colour&x=y",
                 feed(Feed::New, Some(1), Order::Rank),
+            ),
+            (
+                "best",
+                "?p=all&by=score",
+                Address::part(Feed::Best, Pages::All, Order::Score),
             ),
             ("ask", "?p=0", feed(Feed::Ask, None, Order::Rank)),
             ("ask", "?p=-1", feed(Feed::Ask, None, Order::Rank)),
@@ -194,9 +212,9 @@ mod tests {
     #[test]
     fn an_address_is_read_as_it_is_written() {
         for order in Order::ALL {
-            for page in [1, 2, 17] {
+            for pages in [1, 2, 17].map(Pages::One).into_iter().chain([Pages::All]) {
                 for feed in Feed::ALL {
-                    let address = Address::feed(feed, page, order);
+                    let address = Address::part(feed, pages, order);
                     let href = address.href();
                     let (path, query) = href.split_once('?').unwrap_or((&href, ""));
                     let path = path.trim_start_matches("./");

@@ -6,7 +6,7 @@ use super::address::{Address, Order};
 use super::el::{El, el, group, live};
 use super::navigation::{Navigation, focus_main};
 use super::pages::{activity_page, feed_page, item_page, not_found_page, settings_page};
-use super::parts::{banners, paragraph};
+use super::parts::{banners, keeping_line, paragraph};
 use super::state::{Start, State};
 use super::words;
 use crate::hn::Feed;
@@ -61,6 +61,7 @@ fn app(start: Start) -> AnyView {
         .attr("id", "main")
         .attr("tabindex", "-1")
         .child(banners())
+        .child(keeping_line())
         .child(page);
     group([
         skip.into(),

@@ -2,6 +2,7 @@
 
 mod banners;
 mod icon;
+mod keeping;
 mod notice;
 mod pager;
 mod progress;
@@ -11,6 +12,7 @@ mod when;
 
 pub use banners::{banner, banners};
 pub use icon::{Shape, icon};
+pub use keeping::keeping_line;
 pub use notice::{link_button, notice, paragraph};
 pub use pager::pager;
 pub use progress::progress_bar;

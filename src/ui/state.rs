@@ -11,7 +11,8 @@ use super::words;
 use crate::hn::{self, Feed, Id, Item};
 use crate::http::Trace;
 use crate::http::policy::Limits;
-use crate::loader::{Change, Intent, Loader};
+use crate::loader::plan::Pages;
+use crate::loader::{Change, Intent, Loader, Stage};
 use crate::store::{self, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
 
@@ -114,8 +115,8 @@ pub struct State {
     contents: StoredValue<HashMap<Id, Row>, LocalStorage>,
     outcomes: StoredValue<HashMap<Id, Outcome>, LocalStorage>,
     /// The page asked for last, and the one that the rows belong to.
-    asked: StoredValue<Option<(Feed, usize)>>,
-    shown: StoredValue<Option<(Feed, usize)>>,
+    asked: StoredValue<Option<(Feed, Pages)>>,
+    shown: StoredValue<Option<(Feed, Pages)>>,
     /// The rows in rank order.
     pub rows: RwSignal<Vec<Id>>,
     /// The ranking that the rows show.
@@ -126,6 +127,12 @@ pub struct State {
     pub phase: RwSignal<Phase>,
     /// How many stories are there.
     pub progress: RwSignal<Progress>,
+    /// What is said of the last download, until the reader puts it away.
+    pub keeping: RwSignal<Option<String>>,
+    /// Whether it goes on.
+    pub is_keeping: RwSignal<bool>,
+    /// Whether it is worth another try.
+    pub keep_again: RwSignal<bool>,
     /// Why nothing is kept.
     pub not_kept: RwSignal<Option<String>>,
     /// Whether the browser believes to have a network.
@@ -168,6 +175,9 @@ impl State {
             newer: RwSignal::new(None),
             phase: RwSignal::new(Phase::Blank),
             progress: RwSignal::new(Progress::default()),
+            keeping: RwSignal::new(None),
+            is_keeping: RwSignal::new(false),
+            keep_again: RwSignal::new(false),
             not_kept: RwSignal::new(not_kept.as_ref().map(words::not_kept)),
             online: RwSignal::new(window().navigator().on_line()),
             now,
@@ -182,9 +192,9 @@ impl State {
 
     /// Asks the loader; what comes back is written here.
     pub fn send(self, intent: Intent) {
-        if !matches!(intent, Intent::Retry(_)) {
+        if matches!(intent, Intent::Open { .. } | Intent::Item(_)) {
             self.asked.set_value(match intent {
-                Intent::Open { feed, page, .. } => Some((feed, page)),
+                Intent::Open { feed, pages, .. } => Some((feed, pages)),
                 _ => None,
             });
             self.newer.set(None);
@@ -221,6 +231,15 @@ impl State {
     /// The page is gone: ends its loads.
     pub fn leave(self) {
         self.loader.with_value(Loader::leave);
+    }
+
+    /// Ends the download, or puts away what is said of it.
+    pub fn stop_keeping(self) {
+        if self.is_keeping.get_untracked() {
+            self.loader.with_value(Loader::stop);
+        } else {
+            self.keeping.set(None);
+        }
     }
 
     /// Shows the newer ranking that was held back.
@@ -315,6 +334,13 @@ impl State {
                 if !matches!(self.phase.get_untracked(), Phase::Failed(_)) {
                     self.phase.set(Phase::Settled);
                 }
+            }
+            Change::Keeping(keeping) => {
+                let unknown = matches!(keeping.stage, Stage::Unknown(_));
+                self.is_keeping.set(keeping.stage == Stage::Busy);
+                self.keep_again
+                    .set(keeping.stage != Stage::Busy && (unknown || !keeping.failed.is_empty()));
+                self.keeping.set(Some(words::keeping(&keeping)));
             }
             Change::NotKept(error) => self.not_kept.set(Some(words::not_kept(&error))),
         }

@@ -6,6 +6,7 @@ use js_sys::{Array, Date, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use crate::hn::{self, Feed};
+use crate::loader::{Keeping, Stage};
 use crate::time::Timestamp;
 use crate::ui::address::Order;
 use crate::{http, store};
@@ -79,6 +80,26 @@ pub fn not_kept(error: &store::Error) -> String {
         store::Error::Failed(_) => "the browser’s database refused to write",
     };
     format!("You can read on, but stories aren’t kept for offline: {reason}.")
+}
+
+/// How far the download of a feed is, or how it ended.
+pub fn keeping(keeping: &Keeping) -> String {
+    let name = feed(keeping.feed);
+    let (done, total) = (keeping.done, keeping.total);
+    let failed = match keeping.failed.len() {
+        0 => String::new(),
+        failed => format!(", {failed} failed"),
+    };
+    match &keeping.stage {
+        Stage::Busy if total == 0 => format!("Keeping “{name}” for offline…"),
+        Stage::Busy => {
+            format!("Keeping “{name}” for offline: {done} of {total} stories{failed}")
+        }
+        Stage::Done => format!("“{name}” is kept for offline: {done} of {total} stories{failed}."),
+        Stage::Stopped => format!("Stopped. {done} of {total} stories of “{name}” are kept."),
+        Stage::Unknown(error) => format!("“{name}” couldn’t be kept for offline. {}", why(error)),
+        Stage::NotKept => format!("“{name}” couldn’t be kept for offline."),
+    }
 }
 
 fn seconds(duration: Duration) -> String {

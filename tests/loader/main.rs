@@ -3,25 +3,28 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod keeping;
 mod network;
 mod plan;
+mod whole;
 
 use std::time::Duration;
 
 use hackershelf::hn::{Error, Feed};
 use hackershelf::http;
+use hackershelf::loader::plan::Pages;
 use hackershelf::loader::{Change, Intent};
 use hackershelf::store::Store as _;
 use network::{Answer, Reader};
 
 const FRONT: Intent = Intent::Open {
     feed: Feed::Top,
-    page: 1,
+    pages: Pages::One(1),
     refresh: false,
 };
 const REFRESH: Intent = Intent::Open {
     feed: Feed::Top,
-    page: 1,
+    pages: Pages::One(1),
     refresh: true,
 };
 
@@ -77,7 +80,7 @@ fn turning_the_page_stays_in_the_same_ranking() {
 
     reader.open(Intent::Open {
         feed: Feed::Top,
-        page: 2,
+        pages: Pages::One(2),
         refresh: false,
     });
     reader.answer_all();

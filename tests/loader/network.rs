@@ -11,7 +11,7 @@ use futures_executor::LocalPool;
 use futures_util::task::LocalSpawnExt as _;
 use hackershelf::hn::{self, Error, Id};
 use hackershelf::http::{self, Hold, Transport};
-use hackershelf::loader::{Change, Intent, Loader};
+use hackershelf::loader::{Change, Intent, Keeping, Loader};
 use hackershelf::store::Memory;
 use hackershelf::time::ManualClock;
 
@@ -230,6 +230,12 @@ impl Reader {
         self.turn();
     }
 
+    /// Ends the download.
+    pub fn stop(&self) {
+        self.loader.stop();
+        self.turn();
+    }
+
     /// Lets everything run that can.
     pub fn turn(&self) {
         loop {
@@ -291,6 +297,18 @@ impl Reader {
 
     pub fn changes(&self) -> Vec<Change> {
         self.changes.borrow().clone()
+    }
+
+    /// What was last said of a download.
+    pub fn keeping(&self) -> Option<Keeping> {
+        let said = self
+            .changes()
+            .into_iter()
+            .filter_map(|change| match change {
+                Change::Keeping(keeping) => Some(keeping),
+                _ => None,
+            });
+        said.last()
     }
 
     pub fn is_settled(&self) -> bool {

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use super::set_title;
 use crate::hn::{Feed, Id};
 use crate::loader::Intent;
-use crate::loader::plan::PAGE;
+use crate::loader::plan::{PAGE, Pages};
 use crate::ui::address::{Address, Order};
 use crate::ui::el::{El, el, group, keyed, live, nothing};
 use crate::ui::navigation::Navigation;
@@ -14,66 +14,79 @@ use crate::ui::parts::{
 use crate::ui::state::{Phase, State};
 use crate::ui::words;
 
-/// One page of a feed. `page` counts from 1 and is none for what is no page's number.
-pub fn feed_page(feed: Feed, page: Option<usize>) -> AnyView {
+/// A feed, or a part of it. `pages` is none for what is no page's number.
+pub fn feed_page(feed: Feed, pages: Option<Pages>) -> AnyView {
     let heading = words::heading(feed);
-    let Some(page) = page else {
+    let Some(pages) = pages else {
         set_title(heading);
         return group([
-            toolbar(feed, 1, heading).into(),
+            toolbar(feed, Pages::One(1), heading).into(),
             no_such_page(feed, "A page’s number counts from 1.".to_owned()).into(),
         ]);
     };
-    match page {
-        1 => set_title(heading),
-        _ => set_title(&format!("{heading}, page {page}")),
+    match pages {
+        Pages::One(1) => set_title(heading),
+        Pages::One(page) => set_title(&format!("{heading}, page {page}")),
+        Pages::All => set_title(&format!("{heading}, all")),
     }
     let state = State::current();
-    open(feed, page, false);
+    open(feed, pages, false);
     on_cleanup(move || state.leave());
     // Back from a tunnel: what failed there is asked for again.
     Effect::new(move |before: Option<bool>| {
         let online = state.online.get();
         if online && before == Some(false) {
-            open(feed, page, false);
+            open(feed, pages, false);
         }
         online
     });
     group([
-        toolbar(feed, page, heading).into(),
+        toolbar(feed, pages, heading).into(),
         progress_bar().into(),
         newer(),
-        stories(feed, page),
+        stories(feed, pages),
     ])
 }
 
-fn open(feed: Feed, page: usize, refresh: bool) {
+fn open(feed: Feed, pages: Pages, refresh: bool) {
     State::current().send(Intent::Open {
         feed,
-        page,
+        pages,
         refresh,
     });
 }
 
-/// The heading, how old the ranking is, its order, and a way to renew it.
-fn toolbar(feed: Feed, page: usize, heading: &'static str) -> El {
+/// The heading, how old the ranking is, its order, and ways to renew it and to keep it all.
+fn toolbar(feed: Feed, pages: Pages, heading: &'static str) -> El {
     let state = State::current();
     let navigation = Navigation::current();
     let as_of = move || match state.ranking.get() {
         Some(ranking) => group(["As of ".into_any(), when(ranking.as_of).into()]),
         None => nothing(),
     };
-    let choose = move |order| navigation.replace(Address::feed(feed, page, order));
+    let choose = move |order| navigation.replace(Address::part(feed, pages, order));
     el("div")
         .class("toolbar")
         .child(el("h1").text(heading))
         .child(el("p").class("as-of").live(as_of))
         .child(live(move || sort_by(navigation.order(), choose).into()))
         .child(
-            button("button", move || open(feed, page, true))
+            button("button", move || open(feed, pages, true))
                 .child(icon(Shape::Refresh))
                 .child(el("span").text("Refresh")),
         )
+        .child(keep(feed))
+}
+
+/// Keeps the whole feed for offline. One at a time: the line on top says which is being kept.
+fn keep(feed: Feed) -> El {
+    let state = State::current();
+    let when_busy = move |words: &str| state.is_keeping.get().then(|| words.to_owned());
+    button("button", move || state.send(Intent::Keep(feed)))
+        .attr("aria-describedby", "keeping")
+        .attr_by("disabled", move || when_busy(""))
+        .attr_by("title", move || when_busy("One feed is kept at a time."))
+        .text("Keep for offline")
 }
 
 fn button(class: &'static str, action: impl Fn() + Send + 'static) -> El {
@@ -104,21 +117,21 @@ enum View {
     Waiting,
     Nothing(String),
     Empty,
-    Beyond(usize),
+    Beyond(usize, usize),
     Rows,
 }
 
-fn stories(feed: Feed, page: usize) -> AnyView {
+fn stories(feed: Feed, shown: Pages) -> AnyView {
     let state = State::current();
     let view = Memo::new(move |_| {
         let pages = state
             .ranking
             .with(|ranking| ranking.as_ref().map(|ranking| ranking.pages));
-        match (pages, state.phase.get()) {
-            (None, Phase::Failed(why)) => View::Nothing(why),
-            (None, _) => View::Waiting,
-            (Some(0), _) => View::Empty,
-            (Some(pages), _) if page > pages => View::Beyond(pages),
+        match (pages, shown, state.phase.get()) {
+            (None, _, Phase::Failed(why)) => View::Nothing(why),
+            (None, ..) => View::Waiting,
+            (Some(0), ..) => View::Empty,
+            (Some(pages), Pages::One(page), _) if page > pages => View::Beyond(page, pages),
             _ => View::Rows,
         }
     });
@@ -129,26 +142,26 @@ fn stories(feed: Feed, page: usize) -> AnyView {
             .child(paragraph(
                 "Nothing of this feed was kept before, so there is nothing to show yet.",
             ))
-            .child(el("p").child(try_again(feed, page, "button")))
+            .child(el("p").child(try_again(feed, shown, "button")))
             .into(),
         View::Empty => notice("This feed is empty")
             .child(paragraph(
                 "Hacker News lists no stories here at the moment.",
             ))
             .into(),
-        View::Beyond(pages) => {
+        View::Beyond(page, pages) => {
             let count = words::count(pages as i64, "page", "pages");
             let why = format!("The feed has {count} at the moment, and this would be page {page}.");
             no_such_page(feed, why).into()
         }
         View::Rows => group([
-            stale(feed, page),
+            stale(feed, shown),
             el("ol")
                 .class("stories")
                 .child(keyed(rows, story_row))
                 .into(),
             retry_all(),
-            pages(feed, page),
+            pages(feed, shown),
         ]),
     })
 }
@@ -169,19 +182,19 @@ fn rows() -> Vec<Id> {
 }
 
 /// Says that an older ranking is shown, and why.
-fn stale(feed: Feed, page: usize) -> AnyView {
+fn stale(feed: Feed, pages: Pages) -> AnyView {
     let state = State::current();
     live(move || match state.phase.get() {
         Phase::Failed(why) => banner(&format!("This is the last ranking that was kept. {why}"))
             .attr("role", "status")
-            .child(try_again(feed, page, "quiet"))
+            .child(try_again(feed, pages, "quiet"))
             .into(),
         _ => nothing(),
     })
 }
 
-fn try_again(feed: Feed, page: usize, class: &'static str) -> El {
-    button(class, move || open(feed, page, true)).text("Try again")
+fn try_again(feed: Feed, pages: Pages, class: &'static str) -> El {
+    button(class, move || open(feed, pages, true)).text("Try again")
 }
 
 fn retry_all() -> AnyView {
@@ -197,13 +210,13 @@ fn retry_all() -> AnyView {
     })
 }
 
-fn pages(feed: Feed, page: usize) -> AnyView {
+fn pages(feed: Feed, shown: Pages) -> AnyView {
     let state = State::current();
     live(move || {
         let order = Navigation::current().order();
-        let href = move |page| Address::feed(feed, page, order).href();
+        let href = move |pages| Address::part(feed, pages, order).href();
         match state.ranking.get() {
-            Some(ranking) => pager(&href, page, ranking.pages).into(),
+            Some(ranking) => pager(&href, shown, ranking.pages).into(),
             None => nothing(),
         }
     })

@@ -1,0 +1,54 @@
+use leptos::prelude::*;
+
+use crate::loader::Intent;
+use crate::ui::el::{El, el};
+use crate::ui::state::State;
+
+/// A quiet line on every page: how far the download of a feed is, and a way to end it.
+///
+/// Its parts come and go by `hidden`, so that none loses the focus while the figures change.
+pub fn keeping_line() -> El {
+    let state = State::current();
+    let words = move || state.keeping.get().unwrap_or_default();
+    let hidden = |hidden: bool| hidden.then(String::new);
+    let button = || el("button").attr("type", "button").class("quiet");
+    el("div")
+        .class("keeping")
+        .attr_by("hidden", move || {
+            hidden(state.keeping.with(Option::is_none))
+        })
+        .child(
+            el("span")
+                .class("keeping-words")
+                .attr("id", "keeping")
+                .text_by(words),
+        )
+        .child(
+            button()
+                .attr_by("hidden", move || hidden(!state.keep_again.get()))
+                .on("click", move |_| state.send(Intent::KeepAgain))
+                .text("Try again"),
+        )
+        .child(
+            button()
+                .on("click", move |_| state.stop_keeping())
+                .text_by(move || {
+                    let end = if state.is_keeping.get() {
+                        "Stop"
+                    } else {
+                        "Dismiss"
+                    };
+                    end.to_owned()
+                }),
+        )
+        // Only how it ended is read out.
+        .child(
+            el("span")
+                .class("unseen")
+                .attr("role", "status")
+                .text_by(move || match state.is_keeping.get() {
+                    true => String::new(),
+                    false => words(),
+                }),
+        )
+}
