@@ -111,8 +111,8 @@ pub fn summary(trace: &Trace) -> Summary {
 
 /// How long a request's last flight took, in milliseconds, once it is over.
 pub fn latency(record: &Record) -> Option<u32> {
-    let flights = record.bars.iter().rev();
-    let last = flights.filter(|bar| lane(bar).is_some()).next()?;
+    let mut bars = record.bars.iter().rev();
+    let last = bars.find(|bar| lane(bar).is_some())?;
     Some(millis(last.to?.saturating_sub(last.from)))
 }
 

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+mod behind;
 mod care;
 mod failing;
 mod keeping;
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
         keeping::cases(),
         failing::cases(),
         care::cases(),
+        behind::cases(),
     ];
     e2e::suite::main(cases.concat())
 }
