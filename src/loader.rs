@@ -19,7 +19,7 @@ use futures_util::future::ready;
 
 use crate::hn::{self, Feed, Id, Item};
 use crate::http::{self, Ask};
-use crate::store::{self, Store, Stored};
+use crate::store::{self, Batch, Settings, Store, Stored};
 use crate::sync::{Priority, TaskGroup};
 use crate::time::{Clock, Timestamp};
 
@@ -141,6 +141,22 @@ impl Loader {
             download: RefCell::default(),
             keeping: RefCell::default(),
         }))
+    }
+
+    /// The engine that all requests go through.
+    pub fn engine(&self) -> &http::Client {
+        self.0.hn.http()
+    }
+
+    /// Applies the reader's settings at once and returns what keeps them.
+    pub fn set(&self, settings: Settings) -> LocalBoxFuture<'static, ()> {
+        let shared = Rc::clone(&self.0);
+        shared.hn.http().set_limits(settings.network);
+        let batch = Batch {
+            settings: Some(settings),
+            ..Batch::default()
+        };
+        Box::pin(async move { shared.or_without(shared.store.write(batch).await) })
     }
 
     /// Ends all loads but a download: the page that wanted them is gone.

@@ -55,19 +55,21 @@ impl Stored<String> {
     }
 }
 
-/// What one load brought, to be kept in one transaction.
+/// What one load brought or the reader chose, to be kept in one transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
     /// A feed's new ranking and when it was fetched.
     pub feed: Option<(Feed, Stored<Vec<Id>>)>,
     /// Items by id: the API's JSON text and when it was fetched.
     pub items: Vec<(Id, Stored<String>)>,
+    /// The reader's settings, if they changed.
+    pub settings: Option<Settings>,
 }
 
 impl Batch {
     /// Whether there is nothing to keep.
     pub fn is_empty(&self) -> bool {
-        self.feed.is_none() && self.items.is_empty()
+        self.feed.is_none() && self.items.is_empty() && self.settings.is_none()
     }
 }
 
@@ -76,6 +78,13 @@ impl Batch {
 pub struct Settings {
     /// How hard the app may work the network.
     pub network: Limits,
+}
+
+impl Settings {
+    /// The settings as they are kept.
+    pub fn json(&self) -> String {
+        format!("{{\"network\":{}}}", self.network.json())
+    }
 }
 
 #[derive(Deserialize)]

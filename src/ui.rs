@@ -1,6 +1,7 @@
 //! What the reader sees. Components read signals and send intents; `state` alone writes what
 //! comes back, so that a component never awaits and never meets an error of the network.
 
+pub mod activity;
 pub mod address;
 
 #[cfg(target_arch = "wasm32")]

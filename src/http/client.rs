@@ -7,7 +7,7 @@ use futures_util::future::select;
 use super::event::{Event, Listener, Trace, What};
 use super::policy::{Budget, Limits};
 use super::{Ask, Error, Transport};
-use crate::sync::{Priority, RateLimiter, Semaphore, SingleFlight, Urgency};
+use crate::sync::{Priority, RateLimiter, Semaphore, SingleFlight};
 use crate::time::Clock;
 
 mod origins;
@@ -19,7 +19,8 @@ use request::Request;
 /// The one engine that every request of the app goes through, whichever API it asks.
 pub struct Client {
     engine: Rc<Engine>,
-    flights: SingleFlight<Rc<str>, Result<String, Error>>,
+    /// By URL, and whether it is tried while offline.
+    flights: SingleFlight<(Rc<str>, bool), Result<String, Error>>,
 }
 
 /// What all requests share.
@@ -105,6 +106,11 @@ impl Client {
         }
     }
 
+    /// The moment on the engine's clock, which the trace's times are on.
+    pub fn now(&self) -> Duration {
+        self.engine.clock.now()
+    }
+
     /// The sums since the start and the last requests. Drop it before anything is awaited.
     pub fn trace(&self) -> Ref<'_, Trace> {
         self.engine.trace.borrow()
@@ -131,13 +137,10 @@ impl Client {
         let origin = engine.origins.of(&url);
         loop {
             engine.patience(origin, ask.deadline)?;
-            if ask.by_hand && !engine.online.get() {
-                // Nothing to share: all others wait.
-                let urgency = Urgency::new(ask.priority);
-                return Request::new(engine, &url, origin, ask, urgency).run().await;
-            }
+            // What is tried while offline isn't shared with what waits.
+            let key = (Rc::clone(&url), ask.by_hand && !engine.online.get());
             let mut shared = true;
-            let flight = self.flights.join(Rc::clone(&url), ask.priority, |urgency| {
+            let flight = self.flights.join(key, ask.priority, |urgency| {
                 shared = false;
                 Request::new(engine, &url, origin, ask, urgency).run()
             });

@@ -91,9 +91,8 @@ async fn body(response: &Response) -> Result<String, Error> {
     if let Some(stream) = response.body() {
         read(stream.get_reader().unchecked_into(), &mut bytes).await?;
     }
-    // As a browser decodes it: what isn't UTF-8 becomes U+FFFD.
-    Ok(String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    // What isn't UTF-8 isn't JSON (RFC 8259 §8.1), and no more decodable than nothing.
+    Ok(String::from_utf8(bytes).unwrap_or_default())
 }
 
 async fn read(reader: ReadableStreamDefaultReader, bytes: &mut Vec<u8>) -> Result<(), Error> {

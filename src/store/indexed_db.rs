@@ -8,14 +8,15 @@ use std::time::Duration;
 
 use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
-use futures_util::future::{Either, join_all, select};
-use idb::{
-    Database, DatabaseEvent, Factory, IndexParams, KeyPath, ObjectStoreParams, Transaction,
-    TransactionMode, TransactionResult,
-};
-use js_sys::{Object, Reflect};
+use futures_util::future::{Either, select};
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    DomException, Event, IdbDatabase, IdbFactory, IdbObjectStoreParameters, IdbOpenDbRequest,
+    IdbRequest, IdbTransaction, IdbTransactionMode,
+};
 
 use super::schema::{self, FEEDS, ITEMS, META, OPENED_AT, SETTINGS, STORES};
 use super::{Batch, Error, Memory, Settings, Store, Stored};
@@ -46,70 +47,110 @@ pub async fn open(clock: &dyn Clock) -> (Rc<dyn Store>, Option<Error>) {
 }
 
 /// The open database.
-struct IndexedDb(Database);
+struct IndexedDb(IdbDatabase);
 
 impl IndexedDb {
     async fn open() -> Result<Self, Error> {
-        let factory = Factory::new().map_err(|_| Error::Unavailable)?;
-        let mut request = factory
-            .open(schema::DATABASE, Some(schema::VERSION))
-            .map_err(|_| Error::Unavailable)?;
-        request.on_upgrade_needed(|event| {
-            // What fails here aborts the upgrade, and opening then fails with the reason.
-            if let Ok(database) = event.database() {
-                let _ = create_missing(&database);
-            }
-        });
-        let mut database = request.await.map_err(|error| {
-            let text = error.to_string();
-            if text.contains("VersionError") {
-                Error::Newer
-            } else {
-                Error::Failed(text)
-            }
-        })?;
+        let factory = web_sys::window()
+            .and_then(|window| window.indexed_db().ok().flatten())
+            .ok_or(Error::Unavailable)?;
+        let database = request_open(&factory).await?;
         // Another tab wants to upgrade or delete the database: let it. What is asked of this
         // connection afterwards fails, and the page says so.
-        database.on_version_change(|event| {
-            if let Some(database) = event
-                .target()
-                .and_then(|target| target.dyn_into::<web_sys::IdbDatabase>().ok())
-            {
+        let give_way = |event: Event| {
+            if let Some(database) = target::<IdbDatabase>(&event) {
                 database.close();
             }
-        });
+        };
+        let give_way = Closure::<dyn Fn(Event)>::new(give_way).into_js_value();
+        database.set_onversionchange(Some(give_way.unchecked_ref()));
         Ok(Self(database))
     }
 
-    fn begin(&self, stores: &[&str], mode: TransactionMode) -> Result<Transaction, Error> {
-        self.0.transaction(stores, mode).map_err(failed)
+    fn begin(&self, stores: &[&str], mode: IdbTransactionMode) -> Result<IdbTransaction, Error> {
+        let names: js_sys::Array = stores.iter().map(|name| JsValue::from(*name)).collect();
+        self.0
+            .transaction_with_str_sequence_and_mode(&names, mode)
+            .map_err(failed)
     }
 
-    /// Reads the records at `keys` in one transaction; `None` where there is none.
-    async fn read(&self, store: &str, keys: &[JsValue]) -> Result<Vec<Option<JsValue>>, Error> {
-        let transaction = self.begin(&[store], TransactionMode::ReadOnly)?;
-        let object_store = transaction.object_store(store).map_err(failed)?;
-        let requests: Result<Vec<_>, _> = keys
+    /// Reads the records at `keys` in one transaction; `undefined` where there is none.
+    async fn read(&self, store: &str, keys: &[JsValue]) -> Result<Vec<JsValue>, Error> {
+        let transaction = self.begin(&[store], IdbTransactionMode::Readonly)?;
+        let store = transaction.object_store(store).map_err(failed)?;
+        let mut requests = Vec::with_capacity(keys.len());
+        for key in keys {
+            requests.push(store.get(key).map_err(failed)?);
+        }
+        // Requests are answered in their order: after the last one all are.
+        if let Some(last) = requests.last() {
+            settled(last).await?;
+        }
+        requests
             .iter()
-            .map(|key| object_store.get(key.clone()).map(IntoFuture::into_future))
-            .collect();
-        // In a task of its own, like opening: whoever asked may stop waiting, and the browser calls
-        // back all the same.
-        let (sender, receiver) = oneshot::channel();
-        let requests = requests.map_err(failed)?;
-        spawn_local(async move {
-            let _ = sender.send(join_all(requests).await);
-        });
-        let records = receiver.await.map_err(failed)?;
-        records
-            .into_iter()
-            .map(|record| record.map_err(failed))
+            .map(|request| request.result().map_err(failed))
             .collect()
     }
+}
 
-    async fn read_one(&self, store: &str, key: &str) -> Result<Option<JsValue>, Error> {
-        Ok(self.read(store, &[key.into()]).await?.pop().flatten())
+/// Opens the database, and makes in it what a new or older one lacks.
+async fn request_open(factory: &IdbFactory) -> Result<IdbDatabase, Error> {
+    let request = factory
+        .open_with_u32(schema::DATABASE, schema::VERSION)
+        .map_err(|_| Error::Unavailable)?;
+    let upgrade = |event: Event| {
+        let request = target::<IdbOpenDbRequest>(&event);
+        // What fails here aborts the upgrade, and opening then fails with the reason.
+        if let Some(database) = request.and_then(|request| request.result().ok()) {
+            let _ = create_missing(database.unchecked_ref());
+        }
+    };
+    let upgrade = Closure::<dyn Fn(Event)>::new(upgrade).into_js_value();
+    request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
+    if let Err(error) = settled(&request).await {
+        let cause = request.error().ok().flatten();
+        return Err(
+            match cause.is_some_and(|cause| cause.name() == "VersionError") {
+                true => Error::Newer,
+                false => error,
+            },
+        );
     }
+    let database = request.result().map_err(failed)?;
+    database.dyn_into().map_err(failed)
+}
+
+/// Waits for a request. Its events settle a promise by themselves, so whoever stops waiting leaves
+/// nothing behind that the browser could still call.
+async fn settled(request: &IdbRequest) -> Result<(), Error> {
+    let promise = Promise::new(&mut |resolve: Function, reject: Function| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    });
+    match JsFuture::from(promise).await {
+        Ok(_) => Ok(()),
+        Err(_) => Err(why(request.error().ok().flatten())),
+    }
+}
+
+/// Waits until a transaction has been committed.
+async fn committed(transaction: &IdbTransaction) -> Result<(), Error> {
+    let promise = Promise::new(&mut |resolve: Function, reject: Function| {
+        transaction.set_oncomplete(Some(&resolve));
+        transaction.set_onabort(Some(&reject));
+    });
+    match JsFuture::from(promise).await {
+        Ok(_) => Ok(()),
+        Err(_) => Err(why(transaction.error())),
+    }
+}
+
+fn why(error: Option<DomException>) -> Error {
+    Error::Failed(error.map_or("aborted".to_owned(), |error| error.name()))
+}
+
+fn target<T: JsCast>(event: &Event) -> Option<T> {
+    event.target()?.dyn_into().ok()
 }
 
 impl Drop for IndexedDb {
@@ -122,8 +163,8 @@ impl Drop for IndexedDb {
 impl Store for IndexedDb {
     fn feed(&self, feed: Feed) -> LocalBoxFuture<'_, Result<Option<Stored<Vec<Id>>>, Error>> {
         Box::pin(async move {
-            let record = self.read_one(FEEDS, feed.name()).await?;
-            Ok(record.as_ref().and_then(decode))
+            let records = self.read(FEEDS, &[feed.name().into()]).await?;
+            Ok(records.first().and_then(decode))
         })
     }
 
@@ -131,39 +172,36 @@ impl Store for IndexedDb {
         Box::pin(async move {
             let keys: Vec<_> = ids.into_iter().map(JsValue::from).collect();
             let records = self.read(ITEMS, &keys).await?;
-            Ok(records.iter().flatten().filter_map(decode).collect())
+            Ok(records.iter().filter_map(decode).collect())
         })
     }
 
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
-            let transaction = self.begin(&[FEEDS, ITEMS], TransactionMode::ReadWrite)?;
+            let stores = [FEEDS, ITEMS, META];
+            let transaction = self.begin(&stores, IdbTransactionMode::Readwrite)?;
             if let Err(error) = put_all(&transaction, batch) {
                 let _ = transaction.abort();
                 return Err(failed(error));
             }
-            match transaction.await {
-                Ok(TransactionResult::Committed) => Ok(()),
-                Ok(TransactionResult::Aborted) => Err(Error::Failed("aborted".into())),
-                Err(error) => Err(failed(error)),
-            }
+            committed(&transaction).await
         })
     }
 
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>> {
         Box::pin(async move {
-            let record = self.read_one(META, SETTINGS).await?;
-            Ok(record.as_ref().and_then(body).unwrap_or_default())
+            let records = self.read(META, &[SETTINGS.into()]).await?;
+            Ok(records.first().and_then(body).unwrap_or_default())
         })
     }
 }
 
-fn put_all(transaction: &Transaction, batch: Batch) -> Result<(), idb::Error> {
+fn put_all(transaction: &IdbTransaction, batch: Batch) -> Result<(), JsValue> {
     if let Some((feed, ranking)) = batch.feed {
         let ids = json_array(&ranking.value);
         let record = record(&ids, ranking.fetched_at);
         set(&record, "name", feed.name());
-        transaction.object_store(FEEDS)?.put(&record, None)?;
+        transaction.object_store(FEEDS)?.put(&record)?;
     }
     let items = transaction.object_store(ITEMS)?;
     for (id, item) in batch.items {
@@ -171,7 +209,13 @@ fn put_all(transaction: &Transaction, batch: Batch) -> Result<(), idb::Error> {
         set(&record, "id", id);
         set(&record, "bytes", item.value.len() as f64);
         set(&record, OPENED_AT, item.fetched_at.0 as f64);
-        items.put(&record, None)?;
+        items.put(&record)?;
+    }
+    if let Some(settings) = batch.settings {
+        let record = Object::new();
+        set(&record, "name", SETTINGS);
+        set(&record, "body", settings.json());
+        transaction.object_store(META)?.put(&record)?;
     }
     Ok(())
 }
@@ -187,21 +231,17 @@ fn json_array(ids: &[Id]) -> String {
     json + "]"
 }
 
-fn create_missing(database: &Database) -> Result<(), idb::Error> {
-    let existing = database.store_names();
+fn create_missing(database: &IdbDatabase) -> Result<(), JsValue> {
+    let existing = database.object_store_names();
     for (name, key, evicted) in STORES {
-        if existing.iter().any(|store| store == name) {
+        if existing.contains(name) {
             continue;
         }
-        let mut params = ObjectStoreParams::new();
-        params.key_path(Some(KeyPath::new_single(key)));
-        let store = database.create_object_store(name, params)?;
+        let parameters = IdbObjectStoreParameters::new();
+        parameters.set_key_path(&key.into());
+        let store = database.create_object_store_with_optional_parameters(name, &parameters)?;
         if evicted {
-            store.create_index(
-                OPENED_AT,
-                KeyPath::new_single(OPENED_AT),
-                None::<IndexParams>,
-            )?;
+            store.create_index_with_str(OPENED_AT, OPENED_AT)?;
         }
     }
     Ok(())
@@ -232,6 +272,6 @@ fn body<T: Decode>(record: &JsValue) -> Option<T> {
     T::decode(&text).ok()
 }
 
-fn failed(error: impl ToString) -> Error {
-    Error::Failed(error.to_string())
+fn failed(error: JsValue) -> Error {
+    why(error.dyn_into().ok())
 }

@@ -14,6 +14,7 @@ pub struct Memory(RefCell<Shelf>);
 struct Shelf {
     feeds: HashMap<Feed, Stored<Vec<Id>>>,
     items: HashMap<Id, Stored<String>>,
+    settings: Settings,
 }
 
 impl Memory {
@@ -42,10 +43,12 @@ impl Store for Memory {
         let mut shelf = self.0.borrow_mut();
         shelf.feeds.extend(batch.feed);
         shelf.items.extend(batch.items);
+        shelf.settings = batch.settings.unwrap_or(shelf.settings);
         Box::pin(async { Ok(()) })
     }
 
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>> {
-        Box::pin(async { Ok(Settings::default()) })
+        let settings = self.0.borrow().settings;
+        Box::pin(async move { Ok(settings) })
     }
 }

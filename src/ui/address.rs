@@ -65,6 +65,10 @@ pub enum Address {
     },
     /// One item, or none for what is no item's number.
     Item(Option<Id>),
+    /// What the engine does.
+    Activity,
+    /// What the reader can set.
+    Settings,
     /// Nothing that the app knows.
     Nowhere,
 }
@@ -95,8 +99,11 @@ impl Address {
         };
         let positive = |text: &str| text.parse().ok().filter(|&number: &u32| number > 0);
         let path = path.trim_matches('/');
-        if path == "item" {
-            return Self::Item(value("id").and_then(positive));
+        match path {
+            "item" => return Self::Item(value("id").and_then(positive)),
+            "activity" => return Self::Activity,
+            "settings" => return Self::Settings,
+            _ => {}
         }
         if let Some(id) = path.strip_prefix("item/") {
             return Self::Item(positive(id));
@@ -137,6 +144,8 @@ impl Address {
                 href
             }
             Self::Item(Some(id)) => format!("item/{id}"),
+            Self::Activity => "activity".to_owned(),
+            Self::Settings => "settings".to_owned(),
             Self::Item(None) | Self::Nowhere => "./".to_owned(),
         }
     }
@@ -190,6 +199,8 @@ mod tests {
             ("item/x", "", Address::Item(None)),
             ("item", "", Address::Item(None)),
             ("item/99999999999", "", Address::Item(None)),
+            ("activity", "", Address::Activity),
+            ("/settings/", "?p=2", Address::Settings),
             ("top", "", Address::Nowhere),
             ("items/7", "", Address::Nowhere),
             ("best/2", "", Address::Nowhere),

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use super::address::{Address, Order};
 use super::el::{El, el, group, live};
 use super::navigation::{Navigation, focus_main};
-use super::pages::{feed_page, item_page, not_found_page};
+use super::pages::{activity_page, feed_page, item_page, not_found_page, settings_page};
 use super::parts::{banners, keeping_line, paragraph};
 use super::state::{Start, State};
 use super::words;
@@ -52,6 +52,8 @@ fn app(start: Start) -> AnyView {
     let page = live(move || match place.get() {
         Address::Feed { feed, page, .. } => feed_page(feed, page),
         Address::Item(id) => item_page(id),
+        Address::Activity => activity_page(),
+        Address::Settings => settings_page().into(),
         Address::Nowhere => not_found_page().into(),
     });
     let main = el("main")
@@ -99,6 +101,15 @@ fn colophon() -> El {
         .text("Hacker News");
     el("footer")
         .class("colophon")
+        .child(
+            el("nav").attr("aria-label", "Behind the page").children(
+                [
+                    (Address::Activity, "Activity"),
+                    (Address::Settings, "Settings"),
+                ]
+                .map(|(place, words)| el("a").attr("href", &place.href()).text(words)),
+            ),
+        )
         .child(paragraph("Stories by the people of ").child(source).text(
         ". Hackershelf keeps what it shows in this browser; linked articles stay where they are.",
     ))

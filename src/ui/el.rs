@@ -94,7 +94,7 @@ impl El {
     }
 
     /// Sets the classes, separated by spaces.
-    pub fn class(self, names: &'static str) -> Self {
+    pub fn class(self, names: &str) -> Self {
         self.attr("class", names)
     }
 

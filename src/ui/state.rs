@@ -2,15 +2,18 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 
 use super::words;
 use crate::hn::{self, Feed, Id, Item};
+use crate::http::Trace;
+use crate::http::policy::Limits;
 use crate::loader::plan::Pages;
 use crate::loader::{Change, Intent, Loader, Stage};
-use crate::store::{self, Store, Stored};
+use crate::store::{self, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
 
 /// What the app starts with.
@@ -202,6 +205,27 @@ impl State {
             }
         }
         spawn_local(self.loader.with_value(|loader| loader.run(intent)));
+    }
+
+    /// The engine's limits as they are.
+    pub fn limits(self) -> Limits {
+        self.loader.with_value(|loader| loader.engine().limits())
+    }
+
+    /// Applies limits at once and keeps them.
+    pub fn set_limits(self, network: Limits) {
+        spawn_local(
+            self.loader
+                .with_value(|loader| loader.set(Settings { network })),
+        );
+    }
+
+    /// Reads what the engine remembers of its work, at this moment on its clock.
+    pub fn trace<T>(self, read: impl FnOnce(&Trace, Duration) -> T) -> T {
+        self.loader.with_value(|loader| {
+            let engine = loader.engine();
+            read(&engine.trace(), engine.now())
+        })
     }
 
     /// The page is gone: ends its loads.

@@ -4,7 +4,7 @@ use hackershelf::hn::Feed;
 use hackershelf::http::policy::Limits;
 use hackershelf::store::indexed_db::open;
 use hackershelf::store::schema::{DATABASE, ITEMS, META, SETTINGS, STORES};
-use hackershelf::store::{Batch, Error, Store, Stored};
+use hackershelf::store::{Batch, Error, Settings, Store, Stored};
 use hackershelf::time::Timestamp;
 use hackershelf::time::browser::BrowserClock;
 use idb::{Database, Factory, Query, TransactionMode};
@@ -51,8 +51,8 @@ fn item(id: u32, title: &str, at: u64) -> (u32, Stored<String>) {
 
 fn items(items: impl IntoIterator<Item = (u32, Stored<String>)>) -> Batch {
     Batch {
-        feed: None,
         items: items.into_iter().collect(),
+        ..Batch::default()
     }
 }
 
@@ -81,6 +81,7 @@ async fn a_feed_and_its_items_come_back_as_they_were_written() {
     let batch = Batch {
         feed: Some((Feed::Top, ranking.clone())),
         items: vec![item(1, "é — 日本", 42), item(3, "three", 42)],
+        ..Batch::default()
     };
     store.write(batch).await.expect("room");
     assert_eq!(store.feed(Feed::Top).await, Ok(Some(ranking)));
@@ -159,6 +160,23 @@ async fn settings_are_read_and_broken_ones_are_the_defaults() {
         assert_eq!(settings.network.permits, permits, "{body}");
     }
     database.close();
+}
+
+#[wasm_bindgen_test]
+async fn settings_come_back_as_they_were_chosen() {
+    let store = fresh().await;
+    let network = Limits {
+        permits: 3,
+        rate: 7,
+        algolia: false,
+        ..Limits::default()
+    };
+    let batch = Batch {
+        settings: Some(Settings { network }),
+        ..Batch::default()
+    };
+    store.write(batch).await.expect("room");
+    assert_eq!(store.settings().await, Ok(Settings { network }));
 }
 
 fn quoted(text: &str) -> String {

@@ -152,7 +152,6 @@ fn three_tasks_of_four_steps_in_every_order() {
 }
 
 #[test]
-#[cfg_attr(debug_assertions, ignore = "half a minute without optimization")]
 fn four_tasks_of_three_steps_in_every_order() {
     run_all(&FOUR_TASKS, 369_600);
 }

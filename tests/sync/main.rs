@@ -11,6 +11,7 @@ mod programs;
 mod queue;
 mod rate_limiter;
 mod resize;
+mod shown;
 mod single_flight;
 mod task_group;
 mod turns;

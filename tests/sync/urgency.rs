@@ -1,8 +1,9 @@
 //! A priority that several share, and the waits that follow it.
 
+use std::cell::RefCell;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
 use futures_core::Future;
 use hackershelf::sync::Priority::{Later, Now, Soon};
@@ -185,6 +186,47 @@ fn who_left_is_not_raised_nor_is_who_has_its_place_now() {
     assert!(!other[0].woken());
     drop(soon[0].permit());
     drop(other[0].permit());
+}
+
+thread_local! {
+    /// What `Raises` raises; a `Waker` itself must be `Send`.
+    static RAISED: RefCell<Option<Urgency>> = const { RefCell::new(None) };
+}
+
+/// Raises the urgency when it is dropped.
+struct Raises;
+
+impl Wake for Raises {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Raises {
+    fn drop(&mut self) {
+        let urgency = RAISED.take().expect("dropped once");
+        urgency.raise(Now);
+    }
+}
+
+#[test]
+fn raised_by_the_waker_that_a_poll_replaces_it_is_not_forgotten() {
+    let semaphore = Semaphore::new(1);
+    let held = take(&semaphore, 1);
+    let urgency = Urgency::new(Later);
+    let mut follower = Follower::new(&semaphore, &urgency);
+    RAISED.set(Some(urgency));
+    let waker = Waker::from(Arc::new(Raises));
+    let polled = follower
+        .wait
+        .as_mut()
+        .poll(&mut Context::from_waker(&waker));
+    assert!(polled.is_pending());
+    drop(waker);
+    let mut soon = queue(&semaphore, &[Soon]);
+    assert!(follower.poll().is_pending());
+    drop(held);
+    assert!(!soon[0].woken());
+    drop(follower.permit());
+    drop(soon[0].permit());
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Commands that the end-to-end package carries out, and what it is told about this machine.
+//! Commands that other packages carry out, in a browser as a rule, and what those are told about
+//! this machine.
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -11,9 +12,13 @@ use crate::run::{cargo, run};
 use crate::tools::browsers::Browser;
 
 pub const BENCH_HELP: &str = "\
-Measures the production build in a real browser: tables here, figures in target/bench/NAME.json.
+Measures: tables here, figures in target/bench/NAME.json.
 
   cargo xtask bench [NAME…]
+
+  feed      the production build in a real browser: a page of stories, against the ideal
+  transfer  the same: what a cold start transfers
+  sync      the semaphore, against those of tokio and async-lock; needs no browser
 
 Without a NAME, everything is measured.";
 
@@ -23,21 +28,40 @@ Takes a picture of every page and state, small and wide, light and dark: target/
   cargo xtask shots [NAME…]";
 
 pub fn bench(args: lexopt::Parser) -> Result<()> {
-    program("bench", args)
+    let names = names(args)?;
+    let (sync, others): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name == "sync");
+    let all = sync.is_empty() && others.is_empty();
+    if all || !others.is_empty() {
+        program("bench", others)?;
+    }
+    if all || !sync.is_empty() {
+        run(&mut cargo(&[
+            "run",
+            "--profile",
+            "speed",
+            "--package",
+            "sync-bench",
+        ]))?;
+    }
+    Ok(())
 }
 
 pub fn shots(args: lexopt::Parser) -> Result<()> {
-    program("shots", args)
+    program("shots", names(args)?)
 }
 
-fn program(name: &str, mut args: lexopt::Parser) -> Result<()> {
-    let mut names: Vec<OsString> = Vec::new();
+fn names(mut args: lexopt::Parser) -> Result<Vec<OsString>> {
+    let mut names = Vec::new();
     while let Some(arg) = args.next()? {
         match arg {
             Value(name) => names.push(name),
             other => return Err(other.unexpected().into()),
         }
     }
+    Ok(names)
+}
+
+fn program(name: &str, names: Vec<OsString>) -> Result<()> {
     let mut command = cargo(&["run", "--release", "--package", "e2e", "--bin", name, "--"]);
     command.args(names);
     tell(&mut command, Browser::Chromium)?;

@@ -8,15 +8,11 @@ use crate::http::policy::{Pause, Sign, Turn};
 pub struct Origins(RefCell<Vec<(Box<str>, Pause)>>);
 
 impl Origins {
-    /// The place of a URL's origin: all before the path, as in RFC 6454 §4.
+    /// The place of an http(s) URL's origin (RFC 6454 §4): all of it before the path.
     pub fn of(&self, url: &str) -> usize {
-        let name = match url.split_once("://") {
-            Some((scheme, rest)) => {
-                let host = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-                &url[..scheme.len() + 3 + host]
-            }
-            None => "",
-        };
+        let is_end = |(at, byte)| at >= "https://".len() && matches!(byte, b'/' | b'?' | b'#');
+        let end = url.bytes().enumerate().position(is_end);
+        let name = &url[..end.unwrap_or(url.len())];
         let mut origins = self.0.borrow_mut();
         let known = origins.iter().position(|(origin, _)| **origin == *name);
         known.unwrap_or_else(|| {

@@ -17,17 +17,21 @@ use crate::http::Place;
 /// Takes the first of `places` locks that is free, from the one numbered `lane` on; waits for that
 /// one if none is. In a single tab the first is.
 pub async fn place(lane: usize, places: usize) -> Place {
+    let controller = AbortController::new().ok()?;
+    let _abort = AbortOnDrop(controller.clone());
+    let signal = controller.signal();
     let places = places.max(1);
-    for at in lane..lane + places {
-        if let Some(lock) = lock(at % places, "ifAvailable", &JsValue::TRUE).await? {
+    for step in 0..=places {
+        let (option, value) = match step == places {
+            true => ("signal", signal.as_ref()),
+            false => ("ifAvailable", &JsValue::TRUE),
+        };
+        // After all of them it is the first one's turn again.
+        if let Some(lock) = lock((lane + step) % places, option, value).await? {
             return Some(Box::new(lock));
         }
     }
-    let controller = AbortController::new().ok()?;
-    let abort = AbortOnDrop(controller.clone());
-    let lock = lock(lane % places, "signal", &controller.signal()).await??;
-    drop(abort);
-    Some(Box::new(lock))
+    None
 }
 
 /// A lock that is held, until this is dropped.

@@ -153,7 +153,7 @@ impl Acquire {
     fn look(&mut self, key: Key, waker: &Waker) -> Poll<Result<Permit, AcquireError>> {
         let shared = self.shared.as_ref().expect(POLLED_AGAIN);
         let mut state = shared.0.borrow_mut();
-        let Some(answer) = state.answer(key) else {
+        let Some(answer) = state.answer(key, self.permits) else {
             let stale = state.renew(key, waker);
             drop(state);
             drop(stale);

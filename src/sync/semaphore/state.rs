@@ -25,7 +25,7 @@
 
 use std::task::Waker;
 
-use super::waiters::{Key, Waiters};
+use super::waiters::{Answer, Key, Waiters};
 use super::{AcquireError, Priority};
 
 /// So many grants in a row may pass a priority over before it is due.
@@ -113,10 +113,17 @@ impl State {
         self.waiters.join(permits, priority, waker)
     }
 
-    /// The answer a waiter got, if it has one.
-    pub fn answer(&self, key: Key) -> Option<Result<Priority, AcquireError>> {
+    /// The answer a waiter got that asked for so many, if it has one.
+    pub fn answer(&self, key: Key, asked: usize) -> Option<Result<Priority, AcquireError>> {
         let waiter = self.waiters.at(key);
-        waiter.answer.map(|answer| answer.map(|()| waiter.priority))
+        waiter.answer.map(|answer| match answer {
+            Answer::Granted => Ok(waiter.priority),
+            Answer::Closed => Err(AcquireError::Closed),
+            Answer::TooMany => Err(AcquireError::TooMany {
+                asked,
+                at_most: waiter.permits,
+            }),
+        })
     }
 
     /// Has a waiter wake the task that polls it now; returns the waker to drop.
@@ -126,26 +133,19 @@ impl State {
 
     /// Forgets a waiter whose answer was collected.
     pub fn forget(&mut self, key: Key) -> Option<Waker> {
-        self.waiters.leave(key)
+        self.waiters.leave(key).waker
     }
 
     /// Forgets a waiter that doesn't want its answer any more, granted or not.
     pub fn cancel(&mut self, key: Key) -> Option<Waker> {
-        let waiter = self.waiters.at(key);
-        let (permits, priority, answer) = (waiter.permits, waiter.priority, waiter.answer);
-        let waker = self.waiters.leave(key);
-        match answer {
-            None => {
-                self.left(priority);
-                self.hand_on();
-            }
-            Some(Ok(())) => {
-                self.give_back(permits, priority);
-                self.hand_on();
-            }
-            Some(Err(_)) => {}
+        let waiter = self.waiters.leave(key);
+        match waiter.answer {
+            None => self.left(waiter.priority),
+            Some(Answer::Granted) => self.give_back(waiter.permits, waiter.priority),
+            Some(Answer::Closed | Answer::TooMany) => {}
         }
-        waker
+        self.hand_on();
+        waiter.waker
     }
 
     /// Moves a queued waiter to the end of a higher priority's queue.
@@ -184,9 +184,8 @@ impl State {
         let at_most = self.at_most(priority);
         let too_big = |&(_, asked): &(Key, usize)| asked >= 2 && asked > at_most;
         let refused: Vec<_> = self.waiters.queue(priority).filter(too_big).collect();
-        for (key, asked) in refused {
-            self.waiters
-                .answer(key, Err(AcquireError::TooMany { asked, at_most }));
+        for (key, _) in refused {
+            self.waiters.refuse(key, at_most);
         }
         self.left(priority);
     }
@@ -195,7 +194,7 @@ impl State {
         self.closed = true;
         for priority in Priority::ALL {
             while let Some((key, _)) = self.waiters.head(priority) {
-                self.waiters.answer(key, Err(AcquireError::Closed));
+                self.waiters.answer(key, Answer::Closed);
             }
         }
     }
@@ -206,13 +205,20 @@ impl State {
     }
 
     /// Grants for as long as the next waiter fits.
+    #[inline]
     pub fn hand_on(&mut self) {
+        if self.free() > 0 {
+            self.grant();
+        }
+    }
+
+    fn grant(&mut self) {
         while self.free() > 0
             && let Some(priority) = self.next()
             && let Some((key, permits)) = self.waiters.head(priority)
             && permits <= self.free()
         {
-            self.waiters.answer(key, Ok(()));
+            self.waiters.answer(key, Answer::Granted);
             self.take(permits, priority);
             self.count(priority);
         }

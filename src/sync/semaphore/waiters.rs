@@ -6,9 +6,10 @@
 //! as for one in the middle of 100,000. Indices instead of pointers keep this free of
 //! `unsafe`, and a node that is left takes its place in the list of free slots.
 
+use std::mem;
 use std::task::Waker;
 
-use super::{AcquireError, Priority};
+use super::Priority;
 
 /// A waiter's place in the slab.
 pub(super) type Key = u32;
@@ -19,11 +20,39 @@ const ANSWERED: usize = 3;
 /// An empty slab keeps the memory of this many nodes and gives back what is beyond.
 const KEPT: usize = 64;
 
+/// What a waiter is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Granted,
+    Closed,
+    TooMany,
+}
+
+/// Small, because of many waiters in no order it is what the memory is waited for.
 pub(super) struct Waiter {
+    /// How many it asks for; once that was too many, how many there may be at most.
     pub permits: usize,
     pub priority: Priority,
-    pub answer: Option<Result<(), AcquireError>>,
-    waker: Option<Waker>,
+    pub answer: Option<Answer>,
+    pub waker: Option<Waker>,
+}
+
+impl Waiter {
+    /// What stands in a free slot.
+    const GONE: Self = Self {
+        permits: 0,
+        priority: Priority::Now,
+        answer: None,
+        waker: None,
+    };
+}
+
+/// A node's neighbours; of a free one, the next that is free.
+///
+/// Apart from the waiter, because links are all that is looked at of the neighbours, and those
+/// of 100,000 waiters fit a cache.
+#[derive(Clone, Copy)]
+struct Links {
     prev: Key,
     next: Key,
 }
@@ -36,6 +65,7 @@ struct List {
 
 pub(super) struct Waiters {
     slots: Vec<Waiter>,
+    links: Vec<Links>,
     /// The first free slot; the others follow by `next`.
     free: Key,
     /// How many slots are taken.
@@ -49,6 +79,7 @@ impl Waiters {
     pub fn new() -> Self {
         Self {
             slots: Vec::new(),
+            links: Vec::new(),
             free: NIL,
             taken: 0,
             lists: [List {
@@ -83,7 +114,7 @@ impl Waiters {
         std::iter::from_fn(move || {
             let waiter = (key != NIL).then(|| self.at(key))?;
             let found = (key, waiter.permits);
-            key = waiter.next;
+            key = self.links(key).next;
             Some(found)
         })
     }
@@ -100,6 +131,18 @@ impl Waiters {
         &mut self.slots[key as usize]
     }
 
+    fn links(&self, key: Key) -> Links {
+        #[cfg(test)]
+        self.visits.set(self.visits.get() + 1);
+        self.links[key as usize]
+    }
+
+    fn links_mut(&mut self, key: Key) -> &mut Links {
+        #[cfg(test)]
+        self.visits.set(self.visits.get() + 1);
+        &mut self.links[key as usize]
+    }
+
     /// Puts a new waiter at the end of its queue.
     pub fn join(&mut self, permits: usize, priority: Priority, waker: Waker) -> Key {
         let waiter = Waiter {
@@ -107,16 +150,18 @@ impl Waiters {
             priority,
             answer: None,
             waker: Some(waker),
-            prev: NIL,
-            next: NIL,
         };
         let key = self.free;
         let key = if key == NIL {
             let key = Key::try_from(self.slots.len()).expect("fewer than 2^32 waiters fit memory");
             self.slots.push(waiter);
+            self.links.push(Links {
+                prev: NIL,
+                next: NIL,
+            });
             key
         } else {
-            self.free = self.at(key).next;
+            self.free = self.links(key).next;
             *self.at_mut(key) = waiter;
             key
         };
@@ -126,11 +171,17 @@ impl Waiters {
     }
 
     /// Takes a waiter out of its queue and puts it, with its answer, among those to wake.
-    pub fn answer(&mut self, key: Key, answer: Result<(), AcquireError>) {
+    pub fn answer(&mut self, key: Key, answer: Answer) {
         let priority = self.at(key).priority;
         self.unlink(key, priority as usize);
         self.at_mut(key).answer = Some(answer);
         self.append(key, ANSWERED);
+    }
+
+    /// Answers a waiter that it asked for more than there may be.
+    pub fn refuse(&mut self, key: Key, at_most: usize) {
+        self.answer(key, Answer::TooMany);
+        self.at_mut(key).permits = at_most;
     }
 
     /// Moves a waiter to the end of the queue of another priority.
@@ -151,58 +202,67 @@ impl Waiters {
     }
 
     /// The next waker to wake, of a waiter that has its answer.
+    #[inline]
     pub fn pop_answered(&mut self) -> Option<Waker> {
-        let key = self.lists[ANSWERED].head;
-        if key == NIL {
-            return None;
+        match self.lists[ANSWERED].head {
+            NIL => None,
+            key => self.pop(key),
         }
+    }
+
+    fn pop(&mut self, key: Key) -> Option<Waker> {
         self.unlink(key, ANSWERED);
         self.at_mut(key).waker.take()
     }
 
-    /// Forgets a waiter, wherever it stands, and returns its waker if it wasn't woken.
-    pub fn leave(&mut self, key: Key) -> Option<Waker> {
-        let waiter = self.at(key);
+    /// Forgets a waiter, wherever it stands; it has its waker still if it wasn't woken.
+    #[inline]
+    pub fn leave(&mut self, key: Key) -> Waiter {
+        let waiter = mem::replace(self.at_mut(key), Waiter::GONE);
         if waiter.answer.is_none() {
-            let priority = waiter.priority;
-            self.unlink(key, priority as usize);
+            self.unlink(key, waiter.priority as usize);
         } else if waiter.waker.is_some() {
             self.unlink(key, ANSWERED);
         }
-        let free = self.free;
-        let waiter = self.at_mut(key);
-        let waker = waiter.waker.take();
-        waiter.next = free;
+        self.links_mut(key).next = self.free;
         self.free = key;
         self.taken -= 1;
-        if self.taken == 0 && self.slots.len() > KEPT {
+        if self.taken == 0 {
+            self.shrink();
+        }
+        waiter
+    }
+
+    fn shrink(&mut self) {
+        if self.slots.len() > KEPT {
             self.slots = Vec::new();
+            self.links = Vec::new();
             self.free = NIL;
         }
-        waker
     }
 
     fn append(&mut self, key: Key, list: usize) {
         let tail = self.lists[list].tail;
-        let waiter = self.at_mut(key);
-        waiter.prev = tail;
-        waiter.next = NIL;
+        *self.links_mut(key) = Links {
+            prev: tail,
+            next: NIL,
+        };
         self.lists[list].tail = key;
         match tail {
             NIL => self.lists[list].head = key,
-            tail => self.at_mut(tail).next = key,
+            tail => self.links_mut(tail).next = key,
         }
     }
 
     fn unlink(&mut self, key: Key, list: usize) {
-        let Waiter { prev, next, .. } = *self.at(key);
+        let Links { prev, next } = self.links(key);
         match prev {
             NIL => self.lists[list].head = next,
-            prev => self.at_mut(prev).next = next,
+            prev => self.links_mut(prev).next = next,
         }
         match next {
             NIL => self.lists[list].tail = prev,
-            next => self.at_mut(next).prev = prev,
+            next => self.links_mut(next).prev = prev,
         }
     }
 
@@ -213,6 +273,6 @@ impl Waiters {
 
     #[cfg(test)]
     pub fn memory(&self) -> usize {
-        self.slots.capacity()
+        self.slots.capacity() + self.links.capacity()
     }
 }

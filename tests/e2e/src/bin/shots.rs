@@ -5,14 +5,15 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use e2e::{Browser, Page, Site, View, places};
+use e2e::{Browser, LONG, Page, Site, View, places};
 use replay::{Config, Feed, Rule, World};
 use serde_json::json;
 
 const WIDTHS: [(u32, u32); 2] = [(1280, 900), (360, 780)];
 const SCHEMES: [&str; 2] = ["light", "dark"];
-const STATES: [&str; 9] = [
+const STATES: [&str; 11] = [
     "loading", "full", "order", "failed", "stale", "offline", "empty", "notfound", "item",
+    "activity", "settings",
 ];
 
 #[tokio::main]
@@ -65,6 +66,7 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
         "notfound" => "no/such/place".to_owned(),
         "item" => format!("item/{talk}"),
         "order" => "?by=score".to_owned(),
+        "settings" => state.to_owned(),
         _ => String::new(),
     };
     match state {
@@ -76,7 +78,7 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
             }
             Page::settings(browser, &site, json!({"permits": 32, "timeout_ms": 60_000})).await;
         }
-        "failed" => spoil(&site, &top),
+        "failed" | "activity" => spoil(&site, &top),
         _ => {}
     }
     let page = Page::open(browser, &site, &place).await;
@@ -92,6 +94,21 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
         "item" => {
             let is_there = |view: &View| view.heading.is_some() && view.started;
             page.when("the item is there", is_there).await;
+        }
+        "settings" => {
+            page.when("the settings are there", |view| view.started)
+                .await;
+        }
+        "activity" => {
+            page.settled(30).await;
+            for id in top.iter().skip(40) {
+                let path = format!("/v0/item/{id}.json");
+                site.server.rule(Rule::path(path).hold("on their way"));
+            }
+            page.press("Keep for offline").await;
+            page.press("Activity").await;
+            let held = site.server.until(LONG, |stats| stats.held >= 4).await;
+            held.expect("four requests are held");
         }
         "stale" | "offline" => {
             page.settled(30).await;

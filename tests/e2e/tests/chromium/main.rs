@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+mod behind;
 mod care;
 mod failing;
 mod keeping;
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
         keeping::cases(),
         failing::cases(),
         care::cases(),
+        behind::cases(),
         whole::cases(),
         tabs::cases(),
     ];

@@ -1,0 +1,315 @@
+use std::time::Duration;
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::set_title;
+use crate::hn::Id;
+use crate::http::event::{Counts, Record, Trace};
+use crate::ui::activity::{self, Drawing, Filter, LINE, ROW, Summary, WIDTH, Wanted};
+use crate::ui::el::{El, Svg, draw, el, group, keyed};
+use crate::ui::parts::paragraph;
+use crate::ui::state::State;
+
+/// How often the drawing is made anew, and how often where the reader wants little motion.
+const FRAME: Duration = Duration::from_millis(100);
+const CALM_FRAME: Duration = Duration::from_secs(1);
+
+/// The kinds of bars in the order of [`activity::Ink`]: a class, and a name for the key.
+const INKS: [(&str, &str); 8] = [
+    ("waiting", "waiting"),
+    ("back-off", "backing off"),
+    ("paused", "paused"),
+    ("flying", "in flight"),
+    ("done", "done"),
+    ("retried", "failed, tried again"),
+    ("failed", "failed"),
+    ("aborted", "aborted"),
+];
+
+/// The marks of the priorities in their order: a class, and a name for the key.
+const MARKS: [(&str, &str); 3] = [
+    ("now", "the page waits for it"),
+    ("soon", "visible next"),
+    ("later", "in the background"),
+];
+
+/// All that a frame shows.
+#[derive(Clone, Default)]
+struct Frame {
+    drawing: Drawing,
+    summary: Summary,
+    counts: Counts,
+    permits: usize,
+}
+
+/// What the engine does, live. Nothing of this runs while the page is closed.
+pub fn activity_page() -> AnyView {
+    set_title("Activity");
+    let state = State::current();
+    let frame = RwSignal::new(Frame::default());
+    let filter = RwSignal::new(Filter::default());
+    let rows = RwSignal::new(Vec::new());
+    let show = move || {
+        let permits = state.limits().permits;
+        frame.set(state.trace(|trace, now| Frame {
+            drawing: activity::draw(trace, permits, now),
+            summary: activity::summary(trace),
+            counts: trace.counts,
+            permits,
+        }));
+        let listed = state.trace(|trace, _| filter.with_untracked(|filter| keys(trace, filter)));
+        if rows.with_untracked(|shown| *shown != listed) {
+            rows.set(listed);
+        }
+    };
+    show();
+    let calm = window()
+        .match_media("(prefers-reduced-motion: reduce)")
+        .is_ok_and(|query| query.is_some_and(|query| query.matches()));
+    let every = if calm { CALM_FRAME } else { FRAME };
+    if let Ok(handle) = set_interval_with_handle(show, every) {
+        on_cleanup(move || handle.clear());
+    }
+    group([
+        el("h1").text("Activity").into(),
+        paragraph(
+            "Every request of this tab: the last 15 seconds as they pass, and the last 500 as a list.",
+        )
+        .class("hint")
+        .into(),
+        figures(frame).into(),
+        lanes(frame).into(),
+        in_flight(frame).into(),
+        legend().into(),
+        list(filter, rows, show).into(),
+    ])
+}
+
+fn figures(frame: RwSignal<Frame>) -> El {
+    let figure = |name: &'static str, value: fn(&Frame) -> String| {
+        el("div").child(el("dt").text(name)).child(
+            el("dd")
+                .attr("data-figure", name)
+                .text_by(move || frame.with(value)),
+        )
+    };
+    el("dl").class("figures").children([
+        figure("in flight", |frame| {
+            format!("{} of {}", frame.summary.in_flight, frame.permits)
+        }),
+        figure("queued", |frame| frame.summary.queued.to_string()),
+        figure("done", |frame| frame.counts.done.to_string()),
+        figure("retried", |frame| frame.counts.retried.to_string()),
+        figure("failed", |frame| frame.counts.failed.to_string()),
+        figure("aborted", |frame| frame.counts.aborted.to_string()),
+        figure("shared", |frame| frame.counts.shared.to_string()),
+        figure("p50", |frame| millis_or_dash(frame.summary.p50)),
+        figure("p95", |frame| millis_or_dash(frame.summary.p95)),
+        figure("received", |frame| kilobytes(frame.counts.bytes)),
+    ])
+}
+
+fn millis_or_dash(time: Option<u32>) -> String {
+    time.map_or("–".to_owned(), |time| format!("{time} ms"))
+}
+
+fn kilobytes(bytes: u64) -> String {
+    format!("{} KB", bytes.div_ceil(1000))
+}
+
+/// A row for each lane, and one below for what has none yet.
+fn lanes(frame: RwSignal<Frame>) -> El {
+    let height = move || frame.with(|frame| frame.drawing.rows) * ROW;
+    let path = |class: &str| draw(Svg::Path).class(class);
+    let rules = path("rules").attr_by("d", move || {
+        let rows = frame.with(|frame| frame.drawing.rows);
+        Some(
+            (1..rows)
+                .map(|row| format!("M0 {}h{WIDTH}", row * ROW))
+                .collect(),
+        )
+    });
+    let bars = (0..INKS.len()).map(|ink| {
+        path(INKS[ink].0).attr_by("d", move || {
+            frame.with(|frame| Some(frame.drawing.bars[ink].clone()))
+        })
+    });
+    let marks = (0..MARKS.len()).map(|mark| {
+        path(MARKS[mark].0).attr_by("d", move || {
+            frame.with(|frame| Some(frame.drawing.marks[mark].clone()))
+        })
+    });
+    let drawing = draw(Svg::Root)
+        .class("chart lanes")
+        .attr("role", "img")
+        .attr(
+            "aria-label",
+            "A bar for each thing that a request did, in a row for each permit",
+        )
+        .attr("preserveAspectRatio", "none")
+        .attr_by("viewBox", move || Some(format!("0 0 {WIDTH} {}", height())))
+        .attr_by("height", move || Some(height().to_string()))
+        .child(rules)
+        .children(bars)
+        .children(marks);
+    el("figure")
+        .child(el("figcaption").text("Permits, and below them what has none yet"))
+        .child(drawing)
+}
+
+fn in_flight(frame: RwSignal<Frame>) -> El {
+    let line = draw(Svg::Path).class("line").attr_by("d", move || {
+        frame.with(|frame| Some(frame.drawing.in_flight.clone()))
+    });
+    let limit = draw(Svg::Path)
+        .class("limit")
+        .attr("d", &format!("M0 0h{WIDTH}"));
+    let drawing = draw(Svg::Root)
+        .class("chart")
+        .attr("role", "img")
+        .attr(
+            "aria-label",
+            "Requests in flight over time, against the limit",
+        )
+        .attr("preserveAspectRatio", "none")
+        .attr("viewBox", &format!("0 -3 {WIDTH} {}", LINE + 6))
+        .attr("height", &(LINE + 6).to_string())
+        .child(limit)
+        .child(line);
+    el("figure")
+        .child(el("figcaption").text("In flight, against the limit"))
+        .child(drawing)
+}
+
+fn legend() -> El {
+    let swatch = |(class, name): &(&'static str, &'static str)| {
+        let drawing = draw(Svg::Root)
+            .class("swatch")
+            .attr("viewBox", "0 0 12 12")
+            .attr("aria-hidden", "true")
+            .child(draw(Svg::Path).class(class).attr("d", "M0 1h12v10h-12z"));
+        el("li").child(drawing).text(name)
+    };
+    el("ul")
+        .class("legend")
+        .attr("aria-label", "Colours")
+        .children(INKS.iter().chain(&MARKS).map(swatch))
+}
+
+/// The last requests, the newest first, as a table that can be filtered and copied.
+fn list(
+    filter: RwSignal<Filter>,
+    rows: RwSignal<Vec<Id>>,
+    show: impl Fn() + Copy + Send + 'static,
+) -> El {
+    let state = State::current();
+    let path = el("input")
+        .attr("type", "search")
+        .attr("placeholder", "item/")
+        .on("input", move |event| {
+            filter.update(|filter| filter.path = event_target_value(&event));
+            show();
+        });
+    let choice = |(_, name): (Wanted, &str)| el("option").attr("value", name).text(name);
+    let outcome = el("select")
+        .on("change", move |event| {
+            let chosen = event_target_value(&event);
+            let mut named = Wanted::ALL.into_iter().filter(|(_, name)| *name == chosen);
+            filter.update(|filter| {
+                filter.outcome = named.next().map(|(wanted, _)| wanted).unwrap_or_default();
+            });
+            show();
+        })
+        .children(Wanted::ALL.map(choice));
+    let said = RwSignal::new(None::<String>);
+    let copy = el("button")
+        .attr("type", "button")
+        .class("button")
+        .on("click", move |_| {
+            let json = state.trace(|trace, _| filter.with(|filter| activity::json(trace, filter)));
+            spawn_local(async move {
+                // Outside a secure context there is no clipboard at all.
+                let copied = window().is_secure_context()
+                    && JsFuture::from(window().navigator().clipboard().write_text(&json))
+                        .await
+                        .is_ok();
+                said.set(Some(match copied {
+                    true => "Copied.".to_owned(),
+                    false => "The browser doesn’t let this page copy.".to_owned(),
+                }));
+            });
+        })
+        .text("Copy as JSON");
+    let tools = el("div")
+        .class("toolbar")
+        .child(el("h2").text("Requests"))
+        .child(el("label").text("Path ").child(path))
+        .child(el("label").text("Outcome ").child(outcome))
+        .child(copy)
+        .child(
+            el("span")
+                .class("said")
+                .attr("role", "status")
+                .text_by(move || said.get().unwrap_or_default()),
+        );
+    let heads = [
+        "Path", "Priority", "State", "Attempts", "Waited", "Took", "Bytes",
+    ];
+    let head = heads.map(|name| el("th").attr("scope", "col").text(name));
+    let table = el("table")
+        .child(el("thead").child(el("tr").children(head)))
+        .child(el("tbody").child(keyed(move || rows.get(), row)));
+    el("section").class("requests").child(tools).child(
+        el("div")
+            .class("scroll")
+            .attr("tabindex", "0")
+            .attr("role", "region")
+            .attr("aria-label", "Requests")
+            .child(table),
+    )
+}
+
+/// The requests to list, the newest first. A key changes with all that its row shows, so that a row
+/// is made anew just when it must.
+fn keys(trace: &Trace, filter: &Filter) -> Vec<Id> {
+    let listed = trace
+        .records
+        .iter()
+        .rev()
+        .filter(|record| filter.lets(record));
+    listed
+        .map(|record| {
+            let over = Id::from(record.outcome.is_some());
+            record.request as Id * 64 + (record.bars.len() as Id).min(31) * 2 + over
+        })
+        .collect()
+}
+
+fn row(key: Id) -> El {
+    let request = (key / 64) as usize;
+    State::current().trace(|trace, _| {
+        let first = trace.records.front().map_or(0, |record| record.request);
+        let place = request.checked_sub(first);
+        match place.and_then(|place| trace.records.get(place)) {
+            Some(record) => cells(record),
+            None => el("tr"),
+        }
+    })
+}
+
+fn cells(record: &Record) -> El {
+    let cell = |words: &str| el("td").text(words);
+    el("tr")
+        .child(
+            el("th")
+                .attr("scope", "row")
+                .text(activity::path(&record.url)),
+        )
+        .child(cell(activity::priority(record.priority)))
+        .child(cell(&activity::state(record)))
+        .child(cell(&record.attempts.to_string()))
+        .child(cell(&millis_or_dash(activity::waited(record))))
+        .child(cell(&millis_or_dash(activity::latency(record))))
+        .child(cell(&record.bytes.to_string()))
+}
