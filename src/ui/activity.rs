@@ -63,7 +63,7 @@ pub struct Drawing {
     pub rows: u32,
     /// One path for each [`Ink`].
     pub bars: [String; 8],
-    /// One path for the requests of each priority: `Now`, `Soon`, `Later`.
+    /// One path for the edges on top of the flights of each priority: `Now`, `Soon`, `Later`.
     pub marks: [String; 3],
     /// The number in flight over time, as a line over an area [`LINE`] high.
     pub in_flight: String,
@@ -146,12 +146,13 @@ pub fn draw(trace: &Trace, permits: usize, now: Duration) -> Drawing {
             }
             let ink = ink(record, place);
             let flight = lane(bar).is_some();
-            let (top, height) = if flight { (2, 10) } else { (13, 4) };
+            let (top, height) = if flight { (3, 9) } else { (13, 4) };
+            let width = (to - from).max(1);
             let path = &mut drawing.bars[ink as usize];
-            rectangle(path, from, row * ROW + top, (to - from).max(1), height);
+            rectangle(path, from, row * ROW + top, width, height);
             if flight {
                 let mark = &mut drawing.marks[record.priority as usize];
-                rectangle(mark, from, row * ROW + top, 3, height);
+                rectangle(mark, from, row * ROW + 1, width, 2);
                 flying += u32::from(from == 0);
                 if from > 0 {
                     turns.push(from * 2 + 1);
@@ -389,10 +390,10 @@ mod tests {
         let trace = trace(&[&flight(1, 14_000, 14_500)]);
         let drawing = draw(&trace, 2, 15 * SECOND);
         assert_eq!(drawing.rows, 3);
-        assert_eq!(drawing.bars[Ink::Done as usize], "M1400 20h50v10h-50z");
+        assert_eq!(drawing.bars[Ink::Done as usize], "M1400 21h50v9h-50z");
         // Its wait, before it and below.
         assert_eq!(drawing.bars[Ink::Waiting as usize], "M0 31h1400v4h-1400z");
-        assert_eq!(drawing.marks[Priority::Soon as usize], "M1400 20h3v10h-3z");
+        assert_eq!(drawing.marks[Priority::Soon as usize], "M1400 19h50v2h-50z");
         assert_eq!(drawing.in_flight, "M0 60H1400V30H1450V60H1500");
     }
 
@@ -400,7 +401,7 @@ mod tests {
     fn what_is_over_before_the_window_is_not_drawn_and_what_reaches_into_it_is_cut() {
         let trace = trace(&[&flight(0, 100, 200), &flight(0, 4_000, 5_500)]);
         let drawing = draw(&trace, 1, 20 * SECOND);
-        assert_eq!(drawing.bars[Ink::Done as usize], "M0 2h50v10h-50z");
+        assert_eq!(drawing.bars[Ink::Done as usize], "M0 3h50v9h-50z");
         assert_eq!(drawing.in_flight, "M0 0H50V60H1500");
     }
 
@@ -421,9 +422,9 @@ mod tests {
             (4_000, What::Failed(Error::Connect)),
         ];
         let drawing = draw(&trace(&[&retried]), 3, 15 * SECOND);
-        assert_eq!(drawing.bars[Ink::Retried as usize], "M0 2h100v10h-100z");
+        assert_eq!(drawing.bars[Ink::Retried as usize], "M0 3h100v9h-100z");
         assert_eq!(drawing.bars[Ink::BackOff as usize], "M100 49h100v4h-100z");
-        assert_eq!(drawing.bars[Ink::Failed as usize], "M300 38h100v10h-100z");
+        assert_eq!(drawing.bars[Ink::Failed as usize], "M300 39h100v9h-100z");
     }
 
     #[test]

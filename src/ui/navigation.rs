@@ -74,8 +74,9 @@ impl Navigation {
             .is_ok()
         {
             self.address.set(here());
-            window().scroll_to_with_x_and_y(0.0, 0.0);
             focus_main();
+            // Last: taking the focus scrolls as well.
+            window().scroll_to_with_x_and_y(0.0, 0.0);
         }
     }
 }

@@ -29,9 +29,9 @@ const INKS: [(&str, &str); 8] = [
 
 /// The marks of the priorities in their order: a class, and a name for the key.
 const MARKS: [(&str, &str); 3] = [
-    ("now", "the page waits for it"),
-    ("soon", "visible next"),
-    ("later", "in the background"),
+    ("now", "edge: the page waits for it"),
+    ("soon", "edge: visible next"),
+    ("later", "edge: in the background"),
 ];
 
 /// All that a frame shows.
