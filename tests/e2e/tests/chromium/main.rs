@@ -8,6 +8,7 @@ mod failing;
 mod keeping;
 mod politeness;
 mod reading;
+mod storms;
 mod tabs;
 mod whole;
 
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         behind::cases(),
         whole::cases(),
         tabs::cases(),
+        storms::cases(),
     ];
     e2e::suite::main(cases.concat())
 }
