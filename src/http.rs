@@ -92,7 +92,7 @@ pub type Place = Option<Box<dyn Any>>;
 /// What a request holds for as long as anything of it may reach the server: all of it is given
 /// back when this is dropped, the place first, so that it is free for whoever has the permit next.
 pub struct Hold {
-    _place: Place,
+    place: Place,
     _lane: Option<Lane>,
     _permit: Permit,
 }
@@ -100,10 +100,18 @@ pub struct Hold {
 impl From<Permit> for Hold {
     fn from(permit: Permit) -> Self {
         Self {
-            _place: None,
+            place: None,
             _lane: None,
             _permit: permit,
         }
+    }
+}
+
+impl Hold {
+    /// Gives the place back before the rest: for a transport whose places take a moment to be free
+    /// again, so that whoever has the permit next finds one.
+    pub fn give_place_back(&mut self) {
+        self.place = None;
     }
 }
 

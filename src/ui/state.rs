@@ -31,6 +31,9 @@ pub struct Start {
 /// Scrolled further than this, in CSS pixels, the reader is reading: nothing may move.
 const READING: f64 = 60.0;
 
+/// What the network brings is shown so much later, with all that comes until then.
+const MOMENT: Duration = Duration::from_millis(30);
+
 /// What is shown of one story.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Content {
@@ -112,6 +115,8 @@ pub struct Ranking {
 #[derive(Clone, Copy)]
 pub struct State {
     loader: StoredValue<Loader, LocalStorage>,
+    /// What came back and isn't shown yet.
+    changes: StoredValue<Vec<Change>, LocalStorage>,
     contents: StoredValue<HashMap<Id, Row>, LocalStorage>,
     outcomes: StoredValue<HashMap<Id, Outcome>, LocalStorage>,
     /// The page asked for last, and the one that the rows belong to.
@@ -157,15 +162,13 @@ impl State {
         let told = Rc::clone(&state);
         let loader = Loader::new(hn, store, Rc::clone(&clock), move |change| {
             if let Some(state) = told.get() {
-                state.apply(change);
+                state.note(change);
             }
         });
-        set_interval(
-            move || now.set(clock.wall()),
-            std::time::Duration::from_secs(30),
-        );
+        set_interval(move || now.set(clock.wall()), Duration::from_secs(30));
         let new = Self {
             loader: StoredValue::new_local(loader),
+            changes: StoredValue::new_local(Vec::new()),
             contents: StoredValue::new_local(HashMap::new()),
             outcomes: StoredValue::new_local(HashMap::new()),
             asked: StoredValue::new(None),
@@ -192,6 +195,8 @@ impl State {
 
     /// Asks the loader; what comes back is written here.
     pub fn send(self, intent: Intent) {
+        // What the page before was told is its own.
+        self.catch_up();
         if matches!(intent, Intent::Open { .. } | Intent::Item(_)) {
             self.asked.set_value(match intent {
                 Intent::Open { feed, pages, .. } => Some((feed, pages)),
@@ -269,6 +274,37 @@ impl State {
                 .filter(|&(_, outcome)| *outcome == Outcome::Failed);
             failed.map(|(&id, _)| id).collect()
         })
+    }
+
+    /// Shows what is kept, and how things ended, at once, and what the network brings a moment
+    /// later, together with all else until then: its next requests are sent before the page is
+    /// painted, and it is painted while they are on their way.
+    fn note(self, change: Change) {
+        let waits = matches!(
+            change,
+            Change::Ranking { .. }
+                | Change::Asked(_)
+                | Change::Fresh(_)
+                | Change::Failed(..)
+                | Change::Story { fresh: true, .. }
+        );
+        let first = self.changes.with_value(Vec::is_empty);
+        self.changes.update_value(|changes| changes.push(change));
+        if !waits {
+            self.catch_up();
+        } else if first {
+            set_timeout(move || self.catch_up(), MOMENT);
+        }
+    }
+
+    /// Shows what wasn't shown yet.
+    fn catch_up(self) {
+        let mut changes = Vec::new();
+        self.changes
+            .update_value(|waiting| std::mem::swap(waiting, &mut changes));
+        for change in changes {
+            self.apply(change);
+        }
     }
 
     fn apply(self, change: Change) {

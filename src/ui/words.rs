@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use crate::hn::{self, Feed};
@@ -127,19 +127,40 @@ pub fn ago(moment: Timestamp, now: Timestamp) -> String {
         2_592_000..31_536_000 => (seconds / 2_592_000, "month"),
         _ => (seconds / 31_536_000, "year"),
     };
-    let options = Object::new();
-    let _ = Reflect::set(&options, &"numeric".into(), &"auto".into());
-    let languages = Array::of1(&JsValue::from(LANGUAGE));
-    Intl::RelativeTimeFormat::new(&languages, &options)
-        .format(-(amount as f64), unit)
-        .into()
+    AGO.with(|ago| ago.format(-(amount as f64), unit)).into()
 }
 
 /// The moment in full, in the reader's own time zone.
 pub fn moment(moment: Timestamp) -> String {
-    date(moment)
-        .to_locale_string(LANGUAGE, &JsValue::UNDEFINED)
-        .into()
+    let written = MOMENT.with(|format| format.call1(&JsValue::UNDEFINED, &date(moment)));
+    written
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
+}
+
+// Made once: each takes a browser as long as writing a hundred dates.
+thread_local! {
+    static AGO: Intl::RelativeTimeFormat =
+        Intl::RelativeTimeFormat::new(&languages(), &options(&[("numeric", "auto")]));
+    static MOMENT: Function = Intl::DateTimeFormat::new(
+        &languages(),
+        &options(&[("dateStyle", "medium"), ("timeStyle", "short")]),
+    )
+    .format();
+}
+
+fn languages() -> Array {
+    Array::of1(&JsValue::from(LANGUAGE))
+}
+
+fn options(options: &[(&str, &str)]) -> Object {
+    let object = Object::new();
+    for (name, value) in options {
+        // A plain object takes any field.
+        let _ = Reflect::set(&object, &(*name).into(), &(*value).into());
+    }
+    object
 }
 
 /// The moment for machines.
