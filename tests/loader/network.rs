@@ -301,14 +301,14 @@ impl Reader {
 
     /// What was last said of a download.
     pub fn keeping(&self) -> Option<Keeping> {
-        let said = self
+        let mut said = self
             .changes()
             .into_iter()
             .filter_map(|change| match change {
                 Change::Keeping(keeping) => Some(keeping),
                 _ => None,
             });
-        said.last()
+        said.next_back()
     }
 
     pub fn is_settled(&self) -> bool {

@@ -16,9 +16,11 @@ Measures: tables here, figures in target/bench/NAME.json.
 
   cargo xtask bench [NAME…]
 
-  feed      the production build in a real browser: a page of stories, against the ideal
-  transfer  the same: what a cold start transfers
-  sync      the semaphore, against those of tokio and async-lock; needs no browser
+  feed        the production build in a real browser: a page of stories, against the ideal
+  transfer    the same: what a cold start transfers
+  schedule    the same: a whole feed, against the ideal and a pool of fetch by hand
+  background  the same: a story opened while a feed is kept for offline
+  sync        the semaphore, against those of tokio and async-lock; needs no browser
 
 Without a NAME, everything is measured.";
 

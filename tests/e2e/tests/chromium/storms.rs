@@ -59,7 +59,7 @@ impl Faults {
 
     /// Makes the first attempts fail, or all of them.
     fn spoil(&self, server: &Server, ids: &[u64], attempts: Option<u64>) {
-        let kinds: [(_, fn(Rule) -> Rule); 3] = [
+        let kinds: [(_, Spoil); 3] = [
             (&self.hang, Rule::hang),
             (&self.refuse, |rule| rule.status(503).retry_after("1")),
             (&self.cut, Rule::cut),
@@ -73,6 +73,9 @@ impl Faults {
         }
     }
 }
+
+/// Makes a rule for a path one that spoils the answer.
+type Spoil = fn(Rule) -> Rule;
 
 fn path(id: u64) -> String {
     format!("/v0/item/{id}.json")
@@ -198,7 +201,7 @@ const REFUSED_FOR: Duration = Duration::from_secs(10);
 /// How many requests a page sends while all of its stories answer so for ten seconds, and how it
 /// looks a while later. The page and its data come from two origins, as they do in life: what a
 /// script may read of an answer is then the server's choice.
-async fn ten_seconds_of(browser: &Browser, spoil: fn(Rule) -> Rule, wait: bool) -> (u64, View) {
+async fn ten_seconds_of(browser: &Browser, spoil: Spoil, wait: bool) -> (u64, View) {
     let api = Server::start(Config::api(e2e::generated()).tls().latency(LATENCY, 0)).await;
     let api = api.expect("a port is free");
     let site = Site::start_asking(browser, &api).await;
