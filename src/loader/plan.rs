@@ -117,7 +117,7 @@ pub struct Plan {
     /// The reader asked for it: nothing counts as fresh.
     refresh: bool,
     /// The ranking can't be had: ask only for what is lacking.
-    ranking_failed: bool,
+    ranking_failed: Option<Error>,
     shown: Option<Vec<Id>>,
     /// The new ranking's page, waiting until each of its rows has something to show.
     next: Option<(Vec<Id>, Change)>,
@@ -127,8 +127,11 @@ pub struct Plan {
     waiting: HashSet<Id>,
     /// It asks for more stories than a page has.
     long: bool,
-    /// Reads under way.
+    /// Reads of items under way.
     reading: usize,
+    /// The store is asked for the ranking.
+    recalling: bool,
+    /// The network is asked for the ranking.
     ranking: bool,
     batch: Batch,
     /// Writes under way.
@@ -144,7 +147,7 @@ impl Plan {
             pages,
             later: false,
             refresh,
-            ranking_failed: false,
+            ranking_failed: None,
             shown: None,
             next: None,
             known: HashMap::new(),
@@ -152,6 +155,7 @@ impl Plan {
             waiting: HashSet::new(),
             long: false,
             reading: 0,
+            recalling: false,
             ranking: false,
             batch: Batch::default(),
             keeping: 0,
@@ -170,7 +174,11 @@ impl Plan {
     ) -> (Self, Vec<Effect>) {
         let mut plan = Self::new(Some(feed), pages, refresh);
         let Some(snapshot) = snapshot else {
-            return (plan, vec![Effect::ReadRanking(feed)]);
+            (plan.recalling, plan.ranking) = (true, true);
+            return (
+                plan,
+                vec![Effect::FetchRanking(feed), Effect::ReadRanking(feed)],
+            );
         };
         let stale = pages.first() == 0 && snapshot.fetched_at.age(now) >= FRESH;
         plan.ranking = refresh || stale;
@@ -215,12 +223,17 @@ impl Plan {
         let mut effects = Vec::new();
         match event {
             Event::StoredRanking(stored) => {
-                self.ranking = true;
+                self.recalling = false;
+                let outdated = !self.ranking && self.ranking_failed.is_none();
                 match stored {
+                    // The network was faster.
+                    _ if outdated => {}
                     Some(stored) => self.rank(&stored, &mut effects),
                     None => effects.push(Effect::Show(Change::Blank)),
                 }
-                effects.extend(self.feed.map(Effect::FetchRanking));
+                let failed = self.ranking_failed.clone().map(Change::RankingFailed);
+                effects.extend(failed.map(Effect::Show));
+                self.fetch_wanted(now, &mut effects);
             }
             Event::StoredItems(items) => {
                 self.stored(items, &mut effects);
@@ -240,8 +253,10 @@ impl Plan {
             }
             Event::Ranked(Err(error)) => {
                 self.ranking = false;
-                self.ranking_failed = true;
-                effects.push(Effect::Show(Change::RankingFailed(error)));
+                if !self.recalling {
+                    effects.push(Effect::Show(Change::RankingFailed(error.clone())));
+                }
+                self.ranking_failed = Some(error);
                 self.fetch_wanted(now, &mut effects);
             }
             Event::Item(id, answer) => self.answered(id, answer, now, &mut effects),
@@ -259,7 +274,8 @@ impl Plan {
                 effects.push(Effect::Abort);
                 self.write(&mut effects);
                 self.waiting.clear();
-                (self.ranking, self.reading, self.next) = (false, 0, None);
+                (self.ranking, self.recalling) = (false, false);
+                (self.reading, self.next) = (0, None);
                 self.ended = true;
             }
         }
@@ -304,12 +320,17 @@ impl Plan {
         }
     }
 
+    fn is_ranking(&self) -> bool {
+        self.ranking || self.recalling
+    }
+
     /// Asks for the page's items, as soon as it is known which they are and what the store has.
     fn fetch_wanted(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        if self.ranking || self.reading > 0 {
+        if self.is_ranking() || self.reading > 0 {
             return;
         }
-        let good = |at: &Timestamp| self.ranking_failed || (!self.refresh && at.age(now) < FRESH);
+        let failed = self.ranking_failed.is_some();
+        let good = |at: &Timestamp| failed || (!self.refresh && at.age(now) < FRESH);
         let rows = self
             .next
             .as_ref()
@@ -320,7 +341,7 @@ impl Plan {
             .flatten()
             .copied()
             .partition(|id| self.known.get(id).is_some_and(good));
-        if !self.ranking_failed {
+        if !failed {
             effects.extend(good.into_iter().map(|id| Effect::Show(Change::Fresh(id))));
         }
         self.fetch(wanted, effects);
@@ -369,7 +390,7 @@ impl Plan {
         if std::mem::take(&mut self.ranking) {
             effects.push(Effect::Show(Change::RankingFailed(overdue())));
         }
-        self.reading = 0;
+        (self.recalling, self.reading) = (false, 0);
         let mut waiting: Vec<_> = self.waiting.drain().collect();
         waiting.sort_unstable();
         self.failed.extend(&waiting);
@@ -405,7 +426,7 @@ impl Plan {
     fn swap_if_ready(&mut self, effects: &mut Vec<Effect>) {
         let has_content = |id: &Id| self.known.contains_key(id) || self.failed.contains(id);
         let ready = |ids: &Vec<Id>| {
-            let first = self.shown.is_none() && self.reading == 0;
+            let first = self.shown.is_none() && self.reading == 0 && !self.recalling;
             first || self.shown.as_ref() == Some(ids) || ids.iter().all(has_content)
         };
         if self.next.as_ref().is_some_and(|(ids, _)| ready(ids))
@@ -424,7 +445,7 @@ impl Plan {
     }
 
     fn end_if_done(&mut self, effects: &mut Vec<Effect>) {
-        if self.ranking || self.reading > 0 || !self.waiting.is_empty() {
+        if self.is_ranking() || self.reading > 0 || !self.waiting.is_empty() {
             return;
         }
         if !std::mem::replace(&mut self.ended, true) {

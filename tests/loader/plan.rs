@@ -38,14 +38,17 @@ fn fetches(effects: &[Effect]) -> Vec<Effect> {
 }
 
 #[test]
-fn the_store_is_asked_before_the_network() {
+fn store_and_network_are_asked_for_the_ranking_at_once() {
     let (mut plan, effects) = Plan::open(Feed::New, FIRST, false, None, NOW);
-    assert_eq!(effects, [Effect::ReadRanking(Feed::New)]);
-    let effects = plan.on(Event::StoredRanking(None), NOW);
     assert_eq!(
         effects,
-        [Effect::Show(Change::Blank), Effect::FetchRanking(Feed::New)]
+        [
+            Effect::FetchRanking(Feed::New),
+            Effect::ReadRanking(Feed::New)
+        ]
     );
+    let effects = plan.on(Event::StoredRanking(None), NOW);
+    assert_eq!(effects, [Effect::Show(Change::Blank)]);
 }
 
 #[test]
@@ -96,6 +99,35 @@ fn when_the_ranking_fails_only_what_the_store_lacks_is_asked_for() {
     plan.on(Event::StoredItems(vec![stored(1, LONG_AGO)]), NOW);
     let effects = plan.on(Event::Ranked(Err(Error::Missing)), NOW);
     assert_eq!(fetches(&effects), fetched([2]));
+}
+
+#[test]
+fn a_network_that_is_faster_than_the_store_makes_its_ranking_outdated() {
+    let (mut plan, _) = Plan::open(Feed::Top, FIRST, false, None, NOW);
+    plan.on(Event::Ranked(Ok(vec![3, 1])), NOW);
+    let mut effects = plan.on(Event::StoredItems(vec![]), NOW);
+    assert_eq!(fetches(&effects), []);
+    effects = plan.on(Event::StoredRanking(Some(ranking([1, 2], LONG_AGO))), NOW);
+    assert_eq!(fetches(&effects), fetched([3, 1]));
+    let shows = |effect: &Effect| matches!(effect, Effect::Show(Change::Ranking { ids, .. }) if *ids == [3, 1]);
+    assert!(effects.iter().any(shows), "{effects:?}");
+}
+
+#[test]
+fn a_network_that_fails_faster_than_the_store_answers_is_told_after_it() {
+    let failed = Effect::Show(Change::RankingFailed(Error::Missing));
+    for (kept, first) in [
+        (None, Effect::Show(Change::Blank)),
+        (
+            Some(ranking([1, 2], LONG_AGO)),
+            Effect::ReadItems(vec![1, 2]),
+        ),
+    ] {
+        let (mut plan, _) = Plan::open(Feed::Top, FIRST, false, None, NOW);
+        assert_eq!(plan.on(Event::Ranked(Err(Error::Missing)), NOW), []);
+        let effects = plan.on(Event::StoredRanking(kept), NOW);
+        assert_eq!(effects[..2], [first, failed.clone()]);
+    }
 }
 
 #[test]
