@@ -114,7 +114,7 @@ impl Request {
             if visit.is_good() {
                 self.tell(What::Started { lane: number });
                 let hold = Hold {
-                    place: place,
+                    place,
                     _lane: Some(lane),
                     _permit: permit,
                 };
