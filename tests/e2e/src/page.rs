@@ -223,9 +223,12 @@ impl<'a> Page<'a> {
         .await;
     }
 
-    /// Clicks the first button with exactly these words, or the first link.
+    /// Clicks the first button or link with exactly these words that isn't hidden.
     pub async fn press(&self, words: &str) {
-        let path = format!("//*[self::button or self::a][normalize-space(.)='{words}']");
+        let path = format!(
+            "//*[self::button or self::a][normalize-space(.)='{words}']\
+             [not(ancestor-or-self::*[@hidden])]"
+        );
         until(&format!("“{words}” can be pressed"), async || {
             let found = self
                 .browser
