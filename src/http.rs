@@ -79,9 +79,9 @@ pub trait Transport {
     fn get(&self, url: &str, hold: Hold) -> LocalBoxFuture<'static, Result<Answer, Error>>;
 
     /// Waits for one of the `places` that all tabs of the app have together, best the one
-    /// numbered `lane`, which is free in this tab. Dropping the wait ends it.
-    fn place(&self, lane: usize, places: usize) -> LocalBoxFuture<'static, Place> {
-        let _ = (lane, places);
+    /// numbered `first`, which is likely to be free. Dropping the wait ends it.
+    fn place(&self, first: usize, places: usize) -> LocalBoxFuture<'static, Place> {
+        let _ = (first, places);
         std::future::ready(None).boxed_local()
     }
 }
@@ -108,10 +108,10 @@ impl From<Permit> for Hold {
 }
 
 impl Hold {
-    /// Gives the place back before the rest: for a transport whose places take a moment to be free
-    /// again, so that whoever has the permit next finds one.
-    pub fn give_place_back(&mut self) {
-        self.place = None;
+    /// The place, for a transport whose places take a moment to be free again: given back before
+    /// the rest, it is free for whoever has the permit next.
+    pub fn take_place(&mut self) -> Place {
+        self.place.take()
     }
 }
 

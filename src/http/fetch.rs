@@ -10,7 +10,7 @@ use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
 use gloo_net::http::{Request, Response};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Promise, Reflect, Uint8Array};
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCache};
@@ -38,11 +38,9 @@ impl Transport for Fetch {
             }
             // Nobody listens any more after an abort.
             let _ = sender.send(answer);
-            // Only now, so that a refusal is heard before the next request is sent. The place first:
-            // a browser gives a lock back within the microtasks, and whoever has the permit next
-            // would find all of them taken.
-            hold.give_place_back();
-            let _ = JsFuture::from(Promise::resolve(&JsValue::UNDEFINED)).await;
+            // Only now, so that a refusal is heard before the next request is sent. The lock first:
+            // whoever has the permit next would find all of them taken.
+            locks::give_back(hold.take_place()).await;
             drop(hold);
         });
         Box::pin(async move {
@@ -51,8 +49,8 @@ impl Transport for Fetch {
         })
     }
 
-    fn place(&self, lane: usize, places: usize) -> LocalBoxFuture<'static, Place> {
-        Box::pin(locks::place(lane, places))
+    fn place(&self, first: usize, places: usize) -> LocalBoxFuture<'static, Place> {
+        Box::pin(locks::place(first, places))
     }
 }
 

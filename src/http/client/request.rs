@@ -7,7 +7,7 @@ use super::Engine;
 use crate::http::event::{Event, What};
 use crate::http::policy::{Sign, Turn, backoff, retry_after};
 use crate::http::{Answer, Ask, Error, Hold, Lane};
-use crate::sync::Urgency;
+use crate::sync::{Priority, Urgency};
 
 /// One request from the first asker to the answer, with all its attempts.
 pub struct Request {
@@ -110,7 +110,13 @@ impl Request {
             let number = lane.number as usize;
             engine.rate(self.urgency.get()).await;
             let places = engine.limits.get().permits;
-            let place = engine.transport.place(number, places).await;
+            // Downloads take places from one end and all else from the other: what a reader waits
+            // for finds one free at once, also while another tab downloads.
+            let first = match self.urgency.get() {
+                Priority::Later => number,
+                _ => places.saturating_sub(1 + number),
+            };
+            let place = engine.transport.place(first, places).await;
             if visit.is_good() {
                 self.tell(What::Started { lane: number });
                 let hold = Hold {

@@ -14,9 +14,9 @@ use web_sys::AbortController;
 use super::AbortOnDrop;
 use crate::http::Place;
 
-/// Takes the first of `places` locks that is free, from the one numbered `lane` on; waits for that
-/// one if none is. In a single tab the first is.
-pub async fn place(lane: usize, places: usize) -> Place {
+/// Takes the first of `places` locks that is free, from the one numbered `first` on; waits for that
+/// one if none is.
+pub async fn place(first: usize, places: usize) -> Place {
     let controller = AbortController::new().ok()?;
     let _abort = AbortOnDrop(controller.clone());
     let signal = controller.signal();
@@ -27,17 +27,32 @@ pub async fn place(lane: usize, places: usize) -> Place {
             false => ("ifAvailable", &JsValue::TRUE),
         };
         // After all of them it is the first one's turn again.
-        if let Some(lock) = lock((lane + step) % places, option, value).await? {
+        if let Some(lock) = lock((first + step) % places, option, value).await? {
             return Some(Box::new(lock));
         }
     }
     None
 }
 
-/// A lock that is held, until this is dropped.
-struct Lock(Function);
+/// Gives a lock back, and waits until the browser has it.
+pub async fn give_back(place: Place) {
+    if let Some(Ok(lock)) = place.map(|place| place.downcast::<Lock>()) {
+        let Lock { held, over } = *lock;
+        drop(held);
+        let _ = JsFuture::from(over).await;
+    }
+}
 
-impl Drop for Lock {
+struct Lock {
+    held: Held,
+    /// Settles once the lock is given back.
+    over: Promise,
+}
+
+/// Holds a lock, until this is dropped.
+struct Held(Function);
+
+impl Drop for Held {
     fn drop(&mut self) {
         // Settles the promise that holds the lock; that can't fail.
         let _ = self.0.call0(&JsValue::UNDEFINED);
@@ -63,17 +78,19 @@ async fn lock(number: usize, option: &str, value: &JsValue) -> Option<Option<Loc
         let mut release = None;
         let held = Promise::new(&mut |resolve, _| release = Some(resolve));
         // If nobody waits for it any more, it is given back at once.
-        let _ = sender.send(release.map(Lock));
+        let _ = sender.send(release.map(Held));
         JsValue::from(held)
     });
     let over = request
         .dyn_ref::<Function>()?
         .call3(&locks, &name, &options, granted.as_ref());
     let over: Promise = over.ok()?.unchecked_into();
+    let settled = over.clone();
     spawn_local(async move {
         // It settles once the lock is given back, or isn't to be had.
-        let _ = JsFuture::from(over).await;
+        let _ = JsFuture::from(settled).await;
         drop(granted);
     });
-    receiver.await.ok()
+    let held = receiver.await.ok()?;
+    Some(held.map(|held| Lock { held, over }))
 }

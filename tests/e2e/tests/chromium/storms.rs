@@ -8,17 +8,23 @@ use replay::{Config, Feed, Outcome, Rule, Server};
 use serde_json::json;
 
 pub fn cases() -> Vec<Case> {
-    cases![
-        five_hundred_that_fail_at_first_all_come_six_at_a_time_over_http_2,
+    let mut cases = cases![
         five_hundred_that_fail_at_first_all_come_twenty_at_a_time_over_http_2,
-        five_hundred_that_fail_at_first_all_come_three_at_a_time_over_http_1,
         without_the_limit_thirty_two_of_five_hundred_are_in_flight_at_once,
-        what_fails_for_ever_costs_its_own_rows_and_the_budget,
         a_refusal_of_ten_seconds_is_waited_out_by_the_rows_themselves,
-        a_refusal_that_says_how_long_is_probed_when_it_is_over,
         a_failure_that_is_no_refusal_is_asked_again_at_once,
         a_page_left_while_hundreds_wait_asks_for_nothing_more,
-    ]
+    ];
+    // Minutes, not seconds.
+    if std::env::var_os("HACKERSHELF_LONG").is_some() {
+        cases.extend(cases![
+            five_hundred_that_fail_at_first_all_come_six_at_a_time_over_http_2,
+            five_hundred_that_fail_at_first_all_come_three_at_a_time_over_http_1,
+            what_fails_for_ever_costs_its_own_rows_and_the_budget,
+            a_refusal_that_says_how_long_is_probed_when_it_is_over,
+        ]);
+    }
+    cases
 }
 
 /// Longer than any of the loads below take on a busy machine.
