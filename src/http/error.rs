@@ -7,7 +7,7 @@ pub enum Error {
     #[error("the connection failed")]
     Connect,
     /// The whole answer, body included, wasn't there in time.
-    #[error("no answer within {} ms", .0.as_millis())]
+    #[error("no answer within {} ms", .0.as_millis() as u64)]
     Timeout(Duration),
     /// An answer with a status other than 2xx.
     #[error("the server answered with status {0}")]
@@ -17,7 +17,7 @@ pub enum Error {
     TooLarge,
     /// The server wants to be left alone for so long, or can't be reached and is tried again
     /// then; longer than the asker waits.
-    #[error("the server is left alone for {} ms", .0.as_millis())]
+    #[error("the server is left alone for {} ms", .0.as_millis() as u64)]
     Busy(Duration),
     /// The device has no network.
     #[error("the device is offline")]

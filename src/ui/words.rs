@@ -103,7 +103,7 @@ pub fn keeping(keeping: &Keeping) -> String {
 }
 
 fn seconds(duration: Duration) -> String {
-    let millis = duration.as_millis();
+    let millis = duration.as_millis() as u64;
     match millis {
         1000 => "1 second".into(),
         _ if millis.is_multiple_of(1000) => format!("{} seconds", millis / 1000),
