@@ -1,4 +1,4 @@
-//! Brings what a page wants to show: from the store first, then from the network.
+//! Brings what a page wants to show: what the store has at once, what the network has when it comes.
 //!
 //! [`plan`] decides and never waits; [`Loader`] carries its effects out and never decides. A load
 //! owns all its requests: a new intent ends the one before, which aborts what it had in flight,

@@ -10,7 +10,7 @@ mod start {
     use hackershelf::time::Clock;
     use hackershelf::time::browser::BrowserClock;
     use hackershelf::ui;
-    use leptos::prelude::{document, window, window_event_listener_untyped};
+    use leptos::prelude::document;
 
     /// Opens the store, sets up the engine and shows the app.
     pub async fn start() {
@@ -19,26 +19,13 @@ mod start {
         let seed = clock.wall().0;
         let client = http::Client::new(Rc::new(Fetch), Rc::clone(&clock), seed);
         client.set_limits(store.settings().await.unwrap_or_default().network);
-        let client = Rc::new(client);
-        watch_the_network(&client);
-        let hn = hn::Client::new(client, &meta("hn-firebase"));
+        let hn = hn::Client::new(Rc::new(client), &meta("hn-firebase"));
         ui::mount(ui::Start {
             hn,
             store,
             not_kept,
             clock,
         });
-    }
-
-    /// Tells the engine whether there is a network, as the browser tells it.
-    fn watch_the_network(client: &Rc<http::Client>) {
-        client.set_online(window().navigator().on_line());
-        for (event, online) in [("online", true), ("offline", false)] {
-            let client = Rc::clone(client);
-            let told = move |_| client.set_online(online);
-            // For as long as the page lives.
-            let _ = window_event_listener_untyped(event, told);
-        }
     }
 
     /// What `index.html` says in the meta element called `name`. Nothing else, no parameter of the

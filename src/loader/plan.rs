@@ -1,7 +1,8 @@
 //! What one load of a feed does next: events in, effects out, no waiting and no browser.
 //! A load is of one page, of the whole ranking, or of some of its rows.
 //!
-//! Store first, then network. The page shows what was kept at once; the new ranking takes its
+//! Both are asked for the ranking at once, and the store first for stories: which of them are
+//! recent enough decides what the network is asked. The page shows what was kept at once; the new ranking takes its
 //! place in one step, as soon as each of its rows has something to show, so that full rows never
 //! turn into empty ones. Rows are then updated where they stand.
 //!

@@ -29,8 +29,8 @@ fn app(start: Start) -> AnyView {
     let navigation = Navigation::start();
     provide_context(state);
     provide_context(navigation);
-    let _online = window_event_listener(ev::online, move |_| state.online.set(true));
-    let _offline = window_event_listener(ev::offline, move |_| state.online.set(false));
+    let _online = window_event_listener(ev::online, move |_| state.set_online(true));
+    let _offline = window_event_listener(ev::offline, move |_| state.set_online(false));
     // The order changes within a page.
     let place = Memo::new(move |_| match navigation.address() {
         Address::Feed { feed, page, .. } => Address::Feed {

@@ -1,6 +1,7 @@
 //! What pages are made of: one kind of view a file.
 
 mod banners;
+mod button;
 mod icon;
 mod keeping;
 mod notice;
@@ -11,6 +12,7 @@ mod story;
 mod when;
 
 pub use banners::{banner, banners};
+pub use button::button;
 pub use icon::{Shape, icon};
 pub use keeping::keeping_line;
 pub use notice::{link_button, notice, paragraph};

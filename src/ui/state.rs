@@ -156,6 +156,8 @@ impl State {
             clock,
         } = start;
         let now = RwSignal::new(clock.wall());
+        let online = window().navigator().on_line();
+        hn.http().set_online(online);
         // The loader tells the state, and the state asks the loader: the state comes first and is
         // given to the loader by way of this cell.
         let state = Rc::new(std::cell::OnceCell::<State>::new());
@@ -182,7 +184,7 @@ impl State {
             is_keeping: RwSignal::new(false),
             keep_again: RwSignal::new(false),
             not_kept: RwSignal::new(not_kept.as_ref().map(words::not_kept)),
-            online: RwSignal::new(window().navigator().on_line()),
+            online: RwSignal::new(online),
             now,
         };
         *state.get_or_init(|| new)
@@ -215,6 +217,13 @@ impl State {
     /// The engine's limits as they are.
     pub fn limits(self) -> Limits {
         self.loader.with_value(|loader| loader.engine().limits())
+    }
+
+    /// The browser says whether it has a network.
+    pub fn set_online(self, online: bool) {
+        self.loader
+            .with_value(|loader| loader.engine().set_online(online));
+        self.online.set(online);
     }
 
     /// Applies limits at once and keeps them.

@@ -8,7 +8,7 @@ use crate::hn::Id;
 use crate::http::event::{Counts, Record, Trace};
 use crate::ui::activity::{self, Drawing, Filter, LINE, ROW, Summary, WIDTH, Wanted};
 use crate::ui::el::{El, Svg, draw, el, group, keyed};
-use crate::ui::parts::paragraph;
+use crate::ui::parts::{button, paragraph};
 use crate::ui::state::State;
 
 /// How often the drawing is made anew, and how often where the reader wants little motion.
@@ -223,24 +223,21 @@ fn list(
         })
         .children(Wanted::ALL.map(choice));
     let said = RwSignal::new(None::<String>);
-    let copy = el("button")
-        .attr("type", "button")
-        .class("button")
-        .on("click", move |_| {
-            let json = state.trace(|trace, _| filter.with(|filter| activity::json(trace, filter)));
-            spawn_local(async move {
-                // Outside a secure context there is no clipboard at all.
-                let copied = window().is_secure_context()
-                    && JsFuture::from(window().navigator().clipboard().write_text(&json))
-                        .await
-                        .is_ok();
-                said.set(Some(match copied {
-                    true => "Copied.".to_owned(),
-                    false => "The browser doesn’t let this page copy.".to_owned(),
-                }));
-            });
-        })
-        .text("Copy as JSON");
+    let copy = button("button", move || {
+        let json = state.trace(|trace, _| filter.with(|filter| activity::json(trace, filter)));
+        spawn_local(async move {
+            // Outside a secure context there is no clipboard at all.
+            let copied = window().is_secure_context()
+                && JsFuture::from(window().navigator().clipboard().write_text(&json))
+                    .await
+                    .is_ok();
+            said.set(Some(match copied {
+                true => "Copied.".to_owned(),
+                false => "The browser doesn’t let this page copy.".to_owned(),
+            }));
+        });
+    })
+    .text("Copy as JSON");
     let tools = el("div")
         .class("toolbar")
         .child(el("h2").text("Requests"))

@@ -8,8 +8,8 @@ use crate::ui::address::{Address, Order};
 use crate::ui::el::{El, el, group, keyed, live, nothing};
 use crate::ui::navigation::Navigation;
 use crate::ui::parts::{
-    Shape, banner, icon, link_button, notice, pager, paragraph, progress_bar, sort_by, story_row,
-    when,
+    Shape, banner, button, icon, link_button, notice, pager, paragraph, progress_bar, sort_by,
+    story_row, when,
 };
 use crate::ui::state::{Phase, State};
 use crate::ui::words;
@@ -87,13 +87,6 @@ fn keep(feed: Feed) -> El {
         .attr_by("disabled", move || when_busy(""))
         .attr_by("title", move || when_busy("One feed is kept at a time."))
         .text("Keep for offline")
-}
-
-fn button(class: &'static str, action: impl Fn() + Send + 'static) -> El {
-    el("button")
-        .attr("type", "button")
-        .class(class)
-        .on("click", move |_| action())
 }
 
 /// Offers a newer ranking to somebody who is in the middle of the older one.

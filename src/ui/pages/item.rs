@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use super::set_title;
 use crate::hn::{Id, Item, Kind};
 use crate::loader::Intent;
+use crate::ui::address::Address;
 use crate::ui::el::{El, el, group, live};
 use crate::ui::parts::{failure, link_button, linked_title, notice, paragraph, story_meta, title};
 use crate::ui::safe_html::safe_html;
@@ -56,7 +57,7 @@ fn whole(item: &Item) -> El {
         article = article.child(safe_html(html));
     }
     if let Some(parent) = item.parent.or(item.poll) {
-        let link = el("a").attr("href", &format!("item/{parent}"));
+        let link = el("a").attr("href", &Address::Item(Some(parent)).href());
         article = article.child(el("p").child(link.text("What this belongs to")));
     }
     if let Some(comments) = item.descendants

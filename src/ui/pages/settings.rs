@@ -5,7 +5,7 @@ use web_sys::HtmlInputElement;
 use super::set_title;
 use crate::http::policy::Limits;
 use crate::ui::el::{El, el};
-use crate::ui::parts::paragraph;
+use crate::ui::parts::{button, paragraph};
 use crate::ui::state::State;
 
 /// A number that the reader can set.
@@ -138,22 +138,19 @@ pub fn settings_page() -> El {
                 .attr("id", "algolia-hint")
                 .text("Hacker News’ search service, for whole threads and search. Off: only Hacker News itself is asked."),
         );
-    let reset = el("button")
-        .attr("type", "button")
-        .class("button")
-        .on("click", move |_| {
-            let limits = Limits::default();
-            for field in &FIELDS {
-                if let Some(input) = input(field.id) {
-                    input.set_value(&(field.get)(&limits).to_string());
-                }
+    let reset = button("button", move || {
+        let limits = Limits::default();
+        for field in &FIELDS {
+            if let Some(input) = input(field.id) {
+                input.set_value(&(field.get)(&limits).to_string());
             }
-            if let Some(input) = input(ALGOLIA) {
-                input.set_checked(limits.algolia);
-            }
-            apply(limits, "Everything is as it was at first.".to_owned());
-        })
-        .text("Reset");
+        }
+        if let Some(input) = input(ALGOLIA) {
+            input.set_checked(limits.algolia);
+        }
+        apply(limits, "Everything is as it was at first.".to_owned());
+    })
+    .text("Reset");
     el("section")
         .class("settings")
         .child(el("h1").text("Settings"))

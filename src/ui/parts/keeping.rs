@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 
+use super::button;
 use crate::loader::Intent;
 use crate::ui::el::{El, el};
 use crate::ui::state::State;
@@ -11,7 +12,6 @@ pub fn keeping_line() -> El {
     let state = State::current();
     let words = move || state.keeping.get().unwrap_or_default();
     let hidden = |hidden: bool| hidden.then(String::new);
-    let button = || el("button").attr("type", "button").class("quiet");
     el("div")
         .class("keeping")
         .attr_by("hidden", move || {
@@ -24,22 +24,19 @@ pub fn keeping_line() -> El {
                 .text_by(words),
         )
         .child(
-            button()
+            button("quiet", move || state.send(Intent::KeepAgain))
                 .attr_by("hidden", move || hidden(!state.keep_again.get()))
-                .on("click", move |_| state.send(Intent::KeepAgain))
                 .text("Try again"),
         )
         .child(
-            button()
-                .on("click", move |_| state.stop_keeping())
-                .text_by(move || {
-                    let end = if state.is_keeping.get() {
-                        "Stop"
-                    } else {
-                        "Dismiss"
-                    };
-                    end.to_owned()
-                }),
+            button("quiet", move || state.stop_keeping()).text_by(move || {
+                let end = if state.is_keeping.get() {
+                    "Stop"
+                } else {
+                    "Dismiss"
+                };
+                end.to_owned()
+            }),
         )
         // Only how it ended is read out.
         .child(

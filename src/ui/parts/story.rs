@@ -1,9 +1,10 @@
 use leptos::prelude::*;
 
-use super::{Shape, icon, when};
+use super::{Shape, button, icon, when};
 use crate::hn::{Id, Item, Kind, decode_entities};
 use crate::loader::Intent;
 use crate::store::Stored;
+use crate::ui::address::Address;
 use crate::ui::el::{El, el};
 use crate::ui::state::{State, Status};
 use crate::ui::words;
@@ -48,7 +49,7 @@ fn headline(item: &Item) -> El {
         Some(_) => linked_title(heading, item),
         None => heading.child(
             el("a")
-                .attr("href", &format!("item/{}", item.id))
+                .attr("href", &Address::Item(Some(item.id)).href())
                 .attr("dir", "auto")
                 .text(&title(item)),
         ),
@@ -107,7 +108,7 @@ pub fn story_meta(mut meta: El, item: &Item) -> El {
         let comments = item.descendants.unwrap_or_default();
         meta = meta.child(
             el("a")
-                .attr("href", &format!("item/{}", item.id))
+                .attr("href", &Address::Item(Some(item.id)).href())
                 .text(&words::count(comments.into(), "comment", "comments")),
         );
     }
@@ -140,10 +141,7 @@ fn not_renewed(meta: El, id: Id, why: String, story: &Stored<Item>) -> El {
 
 fn retry(id: Id) -> El {
     let state = State::current();
-    el("button")
-        .attr("type", "button")
-        .class("quiet")
+    button("quiet", move || state.send(Intent::Retry(vec![id])))
         .attr("aria-label", &format!("Retry story {id}"))
-        .on("click", move |_| state.send(Intent::Retry(vec![id])))
         .text("Retry")
 }
