@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 
 use super::words;
-use crate::hn::{self, Feed, Id, Item};
+use crate::hn::{self, Feed, Id, Item, Reply};
 use crate::http::Trace;
 use crate::http::policy::Limits;
 use crate::loader::plan::Pages;
@@ -199,7 +199,7 @@ impl State {
     pub fn send(self, intent: Intent) {
         // What the page before was told is its own.
         self.catch_up();
-        if matches!(intent, Intent::Open { .. } | Intent::Item(_)) {
+        if matches!(intent, Intent::Open { .. } | Intent::Thread { .. }) {
             self.asked.set_value(match intent {
                 Intent::Open { feed, pages, .. } => Some((feed, pages)),
                 _ => None,
@@ -387,6 +387,24 @@ impl State {
                     .set(keeping.stage != Stage::Busy && (unknown || !keeping.failed.is_empty()));
                 self.keeping.set(Some(words::keeping(&keeping)));
             }
+            Change::Thread(news) => {
+                for (id, reply) in news.items.into_iter().filter(|(id, _)| *id == news.root) {
+                    self.row(id).update(|content| match reply {
+                        Reply::Awaited => content.status = Status::Loading,
+                        Reply::Failed(error) => {
+                            content.status = Status::Failed(words::why(&error));
+                        }
+                        Reply::There(item) => {
+                            content.status = Status::Fresh;
+                            content.story = Some(Stored {
+                                value: item.as_ref().clone(),
+                                fetched_at: Timestamp(0),
+                            });
+                        }
+                    });
+                }
+            }
+            Change::AsOf(_) | Change::Trail(_) => {}
             Change::NotKept(error) => self.not_kept.set(Some(words::not_kept(&error))),
         }
     }

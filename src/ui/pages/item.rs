@@ -25,7 +25,11 @@ pub fn item_page(id: Option<Id>) -> AnyView {
             .into();
     };
     let state = State::current();
-    state.send(Intent::Item(id));
+    state.send(Intent::Thread {
+        id,
+        refresh: false,
+        by_hand: false,
+    });
     on_cleanup(move || state.leave());
     let content = state.row(id);
     live(move || {
