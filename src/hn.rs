@@ -5,20 +5,24 @@
 //! order and once each. The text of an answer is kept beside its value, so that the store holds
 //! what the API said and not what today's types make of it.
 
+mod algolia;
+mod client;
 mod entities;
 mod feed;
-mod firebase;
 mod item;
 mod json;
 mod link;
+mod thread;
 mod user;
 
+pub use algolia::Tree;
+pub use client::{Client, Error, Fetched};
 pub use entities::decode_entities;
 pub use feed::{Feed, Updates};
-pub use firebase::{Client, Error, Fetched};
-pub use item::{Item, Kind};
+pub use item::{Item, Kind, RawItem};
 pub use json::Decode;
 pub use link::Link;
+pub use thread::{Facts, News, Reply, Thread};
 pub use user::User;
 
 /// The number of an item: stories, comments, jobs and polls share one sequence.

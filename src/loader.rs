@@ -5,33 +5,26 @@
 //! takes what it had queued out of the queue, and keeps what it already got. Only a download,
 //! which is the same load told as [`Keeping`], goes on behind whatever page is read.
 
-use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, VecDeque};
-use std::future::poll_fn;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
-use std::task::Poll;
-use std::time::Duration;
 
 use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
 use futures_util::FutureExt;
 use futures_util::future::ready;
 
-use crate::hn::{self, Feed, Id, Item};
-use crate::http::{self, Ask};
+use crate::hn::{self, Feed, Id, Item, News, Reply};
+use crate::http;
 use crate::store::{self, Batch, Settings, Store, Stored};
-use crate::sync::{Priority, TaskGroup};
 use crate::time::{Clock, Timestamp};
 
 mod keeping;
+mod load;
 pub mod plan;
 
 pub use keeping::{Keeping, Stage};
-use plan::{DEADLINE, Effect, Event, KEEP_EVERY, Pages, Plan};
-
-/// So many stories of a load are in the engine's hands at most; the others wait here. More than
-/// there are permits, so that none is idle, and few enough that a deadline isn't spent in a queue.
-const AHEAD: usize = 64;
+use plan::{Discussion, Effect, Pages, Plan, Stories};
 
 /// What a page asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +38,16 @@ pub enum Intent {
         /// Whether the reader asked for new data.
         refresh: bool,
     },
-    /// Show one item on a page of its own.
-    Item(Id),
+    /// Show an item and the comments below it. What is recent enough isn't asked for again, but
+    /// what is missing is.
+    Thread {
+        /// The story, poll, job or comment.
+        id: Id,
+        /// Whether the reader asked for new data.
+        refresh: bool,
+        /// Whether the reader asked for what is missing.
+        by_hand: bool,
+    },
     /// Try these rows again.
     Retry(Vec<Id>),
     /// Keep all stories of a feed, to be read offline. Ignored while another feed is being kept.
@@ -92,6 +93,12 @@ pub enum Change {
     Settled,
     /// How far a download is.
     Keeping(Keeping),
+    /// Comments came, changed or got their order.
+    Thread(News),
+    /// What is shown of a thread was fetched then.
+    AsOf(Timestamp),
+    /// The parents of a comment, the nearest first.
+    Trail(Vec<(Id, Reply)>),
     /// Nothing, or no more, is kept in this browser.
     NotKept(store::Error),
 }
@@ -179,41 +186,46 @@ impl Loader {
         let terms = Terms {
             by_hand: matches!(
                 intent,
-                Intent::Retry(_) | Intent::Open { refresh: true, .. }
+                Intent::Retry(_)
+                    | Intent::Open { refresh: true, .. }
+                    | Intent::Thread { by_hand: true, .. }
             ),
             later: matches!(intent, Intent::Keep(_) | Intent::KeepAgain),
         };
         if terms.later && shared.download.borrow().is_some() {
             return ready(()).boxed_local();
         }
-        if matches!(intent, Intent::Open { .. } | Intent::Item(_)) {
+        if matches!(intent, Intent::Open { .. } | Intent::Thread { .. }) {
             self.leave();
         }
         let now = shared.clock.wall();
         let snapshot = |feed| shared.snapshots.borrow().get(&feed).cloned();
-        let (plan, effects) = match intent {
+        let (plan, effects): (Box<dyn Plan>, _) = match intent {
             Intent::Open {
                 feed,
                 pages,
                 refresh,
-            } => Plan::open(feed, pages, refresh, snapshot(feed), now),
-            Intent::Item(id) => Plan::item(id),
-            Intent::Retry(ids) => Plan::retry(ids, false),
+            } => boxed(Stories::open(feed, pages, refresh, snapshot(feed), now)),
+            Intent::Thread { id, refresh, .. } => {
+                let algolia = shared.hn.http().limits().algolia;
+                boxed(Discussion::open(id, refresh, algolia))
+            }
+            Intent::Retry(ids) => boxed(Stories::retry(ids, false)),
             Intent::Keep(feed) => {
                 shared.keeping.replace(Some(Keeping::new(feed)));
-                Plan::keep(feed, snapshot(feed), now)
+                boxed(Stories::keep(feed, snapshot(feed), now))
             }
             Intent::KeepAgain => {
                 let Some(keeping) = &mut *shared.keeping.borrow_mut() else {
                     return ready(()).boxed_local();
                 };
-                match keeping.again() {
+                boxed(match keeping.again() {
                     failed if failed.is_empty() => {
                         *keeping = Keeping::new(keeping.feed);
-                        Plan::keep(keeping.feed, snapshot(keeping.feed), now)
+                        Stories::keep(keeping.feed, snapshot(keeping.feed), now)
                     }
-                    failed => Plan::retry(failed, true),
-                }
+                    failed => Stories::retry(failed, true),
+                })
             }
         };
         let (load, left) = oneshot::channel();
@@ -229,170 +241,6 @@ impl Loader {
     }
 }
 
-impl Shared {
-    async fn load(
-        &self,
-        mut plan: Plan,
-        mut effects: Vec<Effect>,
-        terms: Terms,
-        left: oneshot::Receiver<()>,
-    ) {
-        let deadline = Cell::new(self.clock.now() + DEADLINE);
-        let ask = |priority| Ask {
-            priority,
-            deadline: (!terms.later).then(|| deadline.get()),
-            by_hand: terms.by_hand,
-        };
-        // What an `Abort` drops, and what goes on: the timers and the writes.
-        let mut queue = VecDeque::new();
-        let mut requests = TaskGroup::new();
-        let mut others = TaskGroup::new();
-        others.spawn(left.map(|_| Event::Left).boxed_local());
-        if !terms.later {
-            others.spawn(self.overdue(&deadline).boxed_local());
-        }
-        others.spawn(self.after(KEEP_EVERY, Event::Tick));
-        // Who opens a story that a download has queued shares and raises it: so all of it is.
-        let ahead = if terms.later { usize::MAX } else { AHEAD };
-        loop {
-            for effect in effects {
-                match effect {
-                    Effect::Show(change) if terms.later => self.note(change),
-                    Effect::Show(change) => (self.show)(change),
-                    Effect::Remember(feed, ranking) => {
-                        self.snapshots.borrow_mut().insert(feed, ranking);
-                    }
-                    Effect::Keep(batch) => {
-                        others.spawn(self.store.write(batch).map(Event::Kept).boxed_local());
-                    }
-                    Effect::Abort => {
-                        queue.clear();
-                        requests.cancel_all();
-                    }
-                    Effect::Extend => deadline.set(self.clock.now() + DEADLINE),
-                    Effect::Finish => {
-                        if terms.later {
-                            self.kept();
-                        }
-                        return;
-                    }
-                    Effect::ReadRanking(feed) => {
-                        requests.spawn(self.read_ranking(feed).boxed_local());
-                    }
-                    Effect::ReadItems(ids) => {
-                        requests.spawn(self.read_items(ids).boxed_local());
-                    }
-                    Effect::FetchRanking(feed) => {
-                        let priority = match terms.later {
-                            true => Priority::Later,
-                            false => Priority::Now,
-                        };
-                        let ranking = self.hn.feed(feed, ask(priority));
-                        requests.spawn(ranking.map(Event::Ranked).boxed_local());
-                    }
-                    Effect::FetchItem(id, priority) => queue.push_back((id, priority)),
-                }
-            }
-            while requests.len() < ahead
-                && let Some((id, priority)) = queue.pop_front()
-            {
-                requests.spawn(self.fetch_item(id, ask(priority)).boxed_local());
-            }
-            let event = either(&mut requests, &mut others).await;
-            if let Event::Item(id, Err(hn::Error::Http(http::Error::Busy(wait)))) = event
-                && self.clock.now() + wait <= deadline.get()
-            {
-                // Too long a pause when it was asked for; by now the deadline has moved on.
-                queue.push_front((id, Priority::Soon));
-                effects = Vec::new();
-                continue;
-            }
-            if event == Event::Tick {
-                others.spawn(self.after(KEEP_EVERY, Event::Tick));
-            }
-            effects = plan.on(event, self.clock.wall());
-        }
-    }
-
-    /// Counts what a download brings.
-    fn note(&self, change: Change) {
-        let counts = |keeping: &mut Keeping| keeping.note(&change);
-        if self.keeping.borrow_mut().as_mut().is_some_and(counts) {
-            self.tell_keeping();
-        }
-        if let Change::NotKept(_) = change {
-            (self.show)(change);
-        }
-    }
-
-    /// The download is over.
-    fn kept(&self) {
-        let stopped = matches!(self.download.take(), Some(None));
-        if let Some(keeping) = &mut *self.keeping.borrow_mut() {
-            keeping.end(stopped);
-        }
-        self.tell_keeping();
-    }
-
-    fn tell_keeping(&self) {
-        let keeping = self.keeping.borrow().clone();
-        if let Some(keeping) = keeping {
-            (self.show)(Change::Keeping(keeping));
-        }
-    }
-
-    async fn read_ranking(&self, feed: Feed) -> Event {
-        Event::StoredRanking(self.or_without(self.store.feed(feed).await))
-    }
-
-    async fn read_items(&self, ids: Vec<Id>) -> Event {
-        Event::StoredItems(self.or_without(self.store.items(ids).await))
-    }
-
-    async fn fetch_item(&self, id: Id, ask: Ask) -> Event {
-        Event::Item(id, self.hn.item(id, ask).await)
-    }
-
-    /// Waits for a deadline that may move on.
-    async fn overdue(&self, deadline: &Cell<Duration>) -> Event {
-        loop {
-            let left = deadline.get().saturating_sub(self.clock.now());
-            if left.is_zero() {
-                break;
-            }
-            self.clock.sleep(left).await;
-        }
-        Event::Overdue(match self.hn.http().is_online() {
-            true => http::Error::Timeout(DEADLINE),
-            false => http::Error::Offline,
-        })
-    }
-
-    fn after(&self, delay: Duration, event: Event) -> LocalBoxFuture<'static, Event> {
-        self.clock.sleep(delay).map(|()| event).boxed_local()
-    }
-
-    /// A store that fails is a store without the thing; the reader learns why.
-    fn or_without<T: Default>(&self, read: Result<T, store::Error>) -> T {
-        read.unwrap_or_else(|error| {
-            (self.show)(Change::NotKept(error));
-            T::default()
-        })
-    }
-}
-
-/// The next event of two groups, the second of which is never empty.
-async fn either<'a>(
-    requests: &mut TaskGroup<'a, Event>,
-    others: &mut TaskGroup<'a, Event>,
-) -> Event {
-    poll_fn(|context| {
-        for group in [&mut *requests, &mut *others] {
-            if let Poll::Ready(Some((_, event))) = group.poll_next(context) {
-                return Poll::Ready(event);
-            }
-        }
-        Poll::Pending
-    })
-    .await
+fn boxed<P: Plan + 'static>((plan, effects): (P, Vec<Effect>)) -> (Box<dyn Plan>, Vec<Effect>) {
+    (Box::new(plan), effects)
 }

@@ -19,7 +19,7 @@ mod start {
         let seed = clock.wall().0;
         let client = http::Client::new(Rc::new(Fetch), Rc::clone(&clock), seed);
         client.set_limits(store.settings().await.unwrap_or_default().network);
-        let hn = hn::Client::new(Rc::new(client), &meta("hn-firebase"));
+        let hn = hn::Client::new(Rc::new(client), &meta("hn-firebase"), &meta("hn-algolia"));
         ui::mount(ui::Start {
             hn,
             store,

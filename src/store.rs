@@ -46,10 +46,10 @@ pub struct Stored<T> {
 }
 
 impl Stored<String> {
-    /// The kept JSON text as the item it holds, if it still can be read.
-    fn decode(&self) -> Option<Stored<Item>> {
+    /// The kept JSON text as the value it holds, if it still can be read.
+    fn decode<T: Decode>(&self) -> Option<Stored<T>> {
         Some(Stored {
-            value: Item::decode(&self.value).ok()?,
+            value: T::decode(&self.value).ok()?,
             fetched_at: self.fetched_at,
         })
     }
@@ -62,14 +62,34 @@ pub struct Batch {
     pub feed: Option<(Feed, Stored<Vec<Id>>)>,
     /// Items by id: the API's JSON text and when it was fetched.
     pub items: Vec<(Id, Stored<String>)>,
+    /// A thread as far as it is here.
+    pub thread: Option<KeptThread>,
     /// The reader's settings, if they changed.
     pub settings: Option<Settings>,
 }
 
+/// All comments of one story, kept as one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptThread {
+    /// The item that the thread hangs from.
+    pub id: Id,
+    /// The items as JSON, parents before their replies, and when they were fetched.
+    pub items: Stored<String>,
+    /// Every known id had an answer.
+    pub loaded: bool,
+    /// Every list stood in Hacker News' order.
+    pub ranked: bool,
+    /// There were no replies that nobody told of.
+    pub verified: bool,
+}
+
+/// An item by itself and with the comments below it, as far as each is kept.
+pub type StoredThread = (Option<Stored<Item>>, Option<Stored<Vec<Item>>>);
+
 impl Batch {
     /// Whether there is nothing to keep.
     pub fn is_empty(&self) -> bool {
-        self.feed.is_none() && self.items.is_empty() && self.settings.is_none()
+        *self == Self::default()
     }
 }
 
@@ -109,6 +129,9 @@ pub trait Store {
 
     /// Those of `ids` that are kept, in the order asked for.
     fn items(&self, ids: Vec<Id>) -> LocalBoxFuture<'_, Result<Vec<Stored<Item>>, Error>>;
+
+    /// An item, and the comments below it, as far as they are kept.
+    fn thread(&self, id: Id) -> LocalBoxFuture<'_, Result<StoredThread, Error>>;
 
     /// Keeps all of `batch`, or nothing of it.
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>>;

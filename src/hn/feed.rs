@@ -107,17 +107,17 @@ mod tests {
     #[test]
     fn a_ranking_keeps_its_order_and_each_id_once() {
         let mixed = r#"[3, 1, 2, 1, null, "4", -5, 0, 1.5, true, [5], {"id":6}, 99999999999, 3]"#;
-        assert_eq!(Vec::decode(mixed), Ok(vec![3, 1, 2]));
-        assert_eq!(Vec::decode("[]"), Ok(vec![]));
+        assert_eq!(Vec::<Id>::decode(mixed), Ok(vec![3, 1, 2]));
+        assert_eq!(Vec::<Id>::decode("[]"), Ok(vec![]));
     }
 
     #[test]
     fn what_is_no_ranking_is_refused() {
         for json in ["{]", "", "[1, 2", r#"{"error":"x"}"#, "\"text\"", "7"] {
-            assert_eq!(Vec::decode(json), Err(Error::Undecodable), "{json}");
+            assert_eq!(Vec::<Id>::decode(json), Err(Error::Undecodable), "{json}");
         }
         // Not an empty feed: taken for one, it would replace a good ranking that is kept.
-        assert_eq!(Vec::decode("null"), Err(Error::Missing));
+        assert_eq!(Vec::<Id>::decode("null"), Err(Error::Missing));
     }
 
     #[test]

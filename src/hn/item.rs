@@ -23,7 +23,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn named(name: Option<&str>) -> Self {
+    pub(super) fn named(name: Option<&str>) -> Self {
         match name {
             Some("story") => Self::Story,
             Some("comment") => Self::Comment,
@@ -31,6 +31,18 @@ impl Kind {
             Some("poll") => Self::Poll,
             Some("pollopt") => Self::PollOption,
             _ => Self::Unknown,
+        }
+    }
+
+    /// The API's name for it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Story => "story",
+            Self::Comment => "comment",
+            Self::Job => "job",
+            Self::Poll => "poll",
+            Self::PollOption => "pollopt",
+            Self::Unknown => "",
         }
     }
 }
@@ -44,7 +56,7 @@ pub struct Item {
     pub kind: Kind,
     /// The author's name; absent on deleted items and some jobs.
     pub by: Option<String>,
-    time: Option<u64>,
+    pub(super) time: Option<u64>,
     /// The title, with character references but no markup.
     pub title: Option<String>,
     /// The text as HTML.
@@ -67,6 +79,9 @@ pub struct Item {
     pub deleted: bool,
     /// Killed by software or moderators.
     pub dead: bool,
+    /// Known only from the search index: whether it has replies, and in which order they stand,
+    /// isn't known.
+    pub partial: bool,
 }
 
 impl Item {
@@ -94,6 +109,7 @@ pub struct RawItem {
     poll: Option<Id>,
     deleted: Option<bool>,
     dead: Option<bool>,
+    partial: Option<bool>,
 }
 
 impl Decode for Item {
@@ -116,6 +132,7 @@ impl Decode for Item {
             poll: raw.poll,
             deleted: raw.deleted.unwrap_or_default(),
             dead: raw.dead.unwrap_or_default(),
+            partial: raw.partial.unwrap_or_default(),
         }
     }
 }

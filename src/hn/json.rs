@@ -52,7 +52,7 @@ pub fn text(raw: Option<String>) -> Option<String> {
 }
 
 /// An id, or 0 for anything else.
-pub struct MaybeId(Id);
+pub struct MaybeId(pub Id);
 
 make_place!(Place);
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, join, select};
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -18,8 +18,8 @@ use web_sys::{
     IdbRequest, IdbTransaction, IdbTransactionMode,
 };
 
-use super::schema::{self, FEEDS, ITEMS, META, OPENED_AT, SETTINGS, STORES};
-use super::{Batch, Error, Memory, Settings, Store, Stored};
+use super::schema::{self, FEEDS, ITEMS, META, OPENED_AT, SETTINGS, STORES, THREADS};
+use super::{Batch, Error, Memory, Settings, Store, Stored, StoredThread};
 use crate::hn::{Decode, Feed, Id, Item};
 use crate::time::{Clock, Timestamp};
 
@@ -176,9 +176,20 @@ impl Store for IndexedDb {
         })
     }
 
+    fn thread(&self, id: Id) -> LocalBoxFuture<'_, Result<StoredThread, Error>> {
+        Box::pin(async move {
+            let key = [id.into()];
+            let (story, thread) = join(self.read(ITEMS, &key), self.read(THREADS, &key)).await;
+            Ok((
+                story?.first().and_then(decode),
+                thread?.first().and_then(decode),
+            ))
+        })
+    }
+
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
-            let stores = [FEEDS, ITEMS, META];
+            let stores = [FEEDS, ITEMS, THREADS, META];
             let transaction = self.begin(&stores, IdbTransactionMode::Readwrite)?;
             if let Err(error) = put_all(&transaction, batch) {
                 let _ = transaction.abort();
@@ -210,6 +221,17 @@ fn put_all(transaction: &IdbTransaction, batch: Batch) -> Result<(), JsValue> {
         set(&record, "bytes", item.value.len() as f64);
         set(&record, OPENED_AT, item.fetched_at.0 as f64);
         items.put(&record)?;
+    }
+    if let Some(thread) = batch.thread {
+        let items = thread.items;
+        let record = record(&items.value, items.fetched_at);
+        set(&record, "id", thread.id);
+        set(&record, "bytes", items.value.len() as f64);
+        set(&record, OPENED_AT, items.fetched_at.0 as f64);
+        set(&record, "loaded", thread.loaded);
+        set(&record, "ranked", thread.ranked);
+        set(&record, "verified", thread.verified);
+        transaction.object_store(THREADS)?.put(&record)?;
     }
     if let Some(settings) = batch.settings {
         let record = Object::new();

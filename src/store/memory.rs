@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use futures_core::future::LocalBoxFuture;
 
-use super::{Batch, Error, Settings, Store, Stored};
+use super::{Batch, Error, Settings, Store, Stored, StoredThread};
 use crate::hn::{Feed, Id, Item};
 
 /// Keeps everything until the page is closed: for private windows, and for tests.
@@ -14,6 +14,7 @@ pub struct Memory(RefCell<Shelf>);
 struct Shelf {
     feeds: HashMap<Feed, Stored<Vec<Id>>>,
     items: HashMap<Id, Stored<String>>,
+    threads: HashMap<Id, Stored<String>>,
     settings: Settings,
 }
 
@@ -39,10 +40,19 @@ impl Store for Memory {
         Box::pin(async { Ok(found) })
     }
 
+    fn thread(&self, id: Id) -> LocalBoxFuture<'_, Result<StoredThread, Error>> {
+        let shelf = self.0.borrow();
+        let story = shelf.items.get(&id).and_then(Stored::decode);
+        let thread = shelf.threads.get(&id).and_then(Stored::decode);
+        Box::pin(async { Ok((story, thread)) })
+    }
+
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
         let mut shelf = self.0.borrow_mut();
         shelf.feeds.extend(batch.feed);
         shelf.items.extend(batch.items);
+        let thread = batch.thread.map(|thread| (thread.id, thread.items));
+        shelf.threads.extend(thread);
         shelf.settings = batch.settings.unwrap_or(shelf.settings);
         Box::pin(async { Ok(()) })
     }

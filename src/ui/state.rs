@@ -16,6 +16,10 @@ use crate::loader::{Change, Intent, Loader, Stage};
 use crate::store::{self, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
 
+mod thread;
+
+pub use thread::{Comment, Thread};
+
 /// What the app starts with.
 pub struct Start {
     /// The API.
@@ -132,6 +136,8 @@ pub struct State {
     pub phase: RwSignal<Phase>,
     /// How many stories are there.
     pub progress: RwSignal<Progress>,
+    /// The thread that the page shows.
+    pub thread: Thread,
     /// What is said of the last download, until the reader puts it away.
     pub keeping: RwSignal<Option<String>>,
     /// Whether it goes on.
@@ -180,6 +186,7 @@ impl State {
             newer: RwSignal::new(None),
             phase: RwSignal::new(Phase::Blank),
             progress: RwSignal::new(Progress::default()),
+            thread: Thread::new(),
             keeping: RwSignal::new(None),
             is_keeping: RwSignal::new(false),
             keep_again: RwSignal::new(false),
@@ -199,7 +206,7 @@ impl State {
     pub fn send(self, intent: Intent) {
         // What the page before was told is its own.
         self.catch_up();
-        if matches!(intent, Intent::Open { .. } | Intent::Item(_)) {
+        if matches!(intent, Intent::Open { .. } | Intent::Thread { .. }) {
             self.asked.set_value(match intent {
                 Intent::Open { feed, pages, .. } => Some((feed, pages)),
                 _ => None,
@@ -296,6 +303,8 @@ impl State {
                 | Change::Fresh(_)
                 | Change::Failed(..)
                 | Change::Story { fresh: true, .. }
+                | Change::Thread(_)
+                | Change::AsOf(_)
         );
         let first = self.changes.with_value(Vec::is_empty);
         self.changes.update_value(|changes| changes.push(change));
@@ -387,6 +396,9 @@ impl State {
                     .set(keeping.stage != Stage::Busy && (unknown || !keeping.failed.is_empty()));
                 self.keeping.set(Some(words::keeping(&keeping)));
             }
+            Change::Thread(news) => self.thread.hear(news),
+            Change::AsOf(moment) => self.thread.as_of.set(Some(moment)),
+            Change::Trail(trail) => self.thread.trail.set(trail),
             Change::NotKept(error) => self.not_kept.set(Some(words::not_kept(&error))),
         }
     }

@@ -9,8 +9,8 @@ use hackershelf::loader::plan::Pages;
 use hackershelf::loader::{Change, Intent, Stage};
 use hackershelf::store::Store as _;
 
-use crate::FRONT;
 use crate::network::{Answer, Reader};
+use crate::{FRONT, thread};
 
 const KEEP: Intent = Intent::Keep(Feed::Top);
 
@@ -55,13 +55,13 @@ fn it_leaves_two_permits_to_the_page_that_is_read() {
     reader.open(KEEP);
     reader.answer("/topstories.json");
     assert_eq!(reader.network.in_flight().len(), 4);
-    reader.open(Intent::Item(700));
+    reader.open(thread(700));
     assert_eq!(
         reader.network.in_flight().last().map(String::as_str),
         Some("/item/700.json")
     );
     reader.answer_all();
-    assert_eq!(reader.network.peak(), 5);
+    assert_eq!(reader.network.peak(), 6);
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_page_raises_the_story_that_a_download_has_queued() {
     reader.open(KEEP);
     reader.answer("/topstories.json");
     assert_eq!(asked_for(&reader, 300), 0);
-    reader.open(Intent::Item(300));
+    reader.open(thread(300));
     assert_eq!(asked_for(&reader, 300), 1);
     reader.answer("/item/300.json");
     assert!(reader.fresh().contains(&300));
@@ -200,7 +200,7 @@ fn a_story_that_a_left_page_shared_goes_on_for_the_download() {
     let reader = Reader::with_stories(300);
     reader.open(KEEP);
     reader.answer("/topstories.json");
-    reader.open(Intent::Item(300));
+    reader.open(thread(300));
     reader.leave();
     assert!(
         reader
@@ -219,9 +219,12 @@ fn a_story_that_a_stopped_download_shared_goes_on_for_the_page() {
     let reader = Reader::with_stories(300);
     reader.open(KEEP);
     reader.answer("/topstories.json");
-    reader.open(Intent::Item(300));
+    reader.open(thread(300));
     reader.stop();
-    assert_eq!(reader.network.in_flight(), ["/item/300.json"]);
+    assert_eq!(
+        reader.network.in_flight(),
+        ["algolia:/items/300", "/item/300.json"]
+    );
     reader.answer("/item/300.json");
     assert_eq!(reader.fresh(), [300].into());
 }

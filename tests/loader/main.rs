@@ -3,6 +3,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod discussion;
 mod keeping;
 mod network;
 mod plan;
@@ -10,7 +11,7 @@ mod whole;
 
 use std::time::Duration;
 
-use hackershelf::hn::{Error, Feed};
+use hackershelf::hn::{Error, Feed, Id};
 use hackershelf::http;
 use hackershelf::loader::plan::Pages;
 use hackershelf::loader::{Change, Intent};
@@ -27,6 +28,14 @@ const REFRESH: Intent = Intent::Open {
     pages: Pages::One(1),
     refresh: true,
 };
+
+fn thread(id: Id) -> Intent {
+    Intent::Thread {
+        id,
+        refresh: false,
+        by_hand: false,
+    }
+}
 
 #[test]
 fn a_cold_front_page_asks_for_the_ranking_and_thirty_stories() {
@@ -251,31 +260,4 @@ fn what_arrived_before_leaving_is_kept() {
     );
     let ranking = futures_executor::block_on(reader.store.feed(Feed::Top));
     assert!(ranking.expect("memory never fails").is_some());
-}
-
-#[test]
-fn an_item_of_its_own_comes_from_the_store_and_then_from_the_network() {
-    let reader = Reader::with_stories(30);
-    reader.open(Intent::Item(4));
-    reader.answer_all();
-    assert_eq!(reader.network.asked(), ["/item/4.json"]);
-    assert_eq!(reader.fresh(), [4].into());
-
-    reader.clock.advance(Duration::from_secs(61));
-    let again = reader.restart();
-    again.open(Intent::Item(4));
-    let first = again.changes().into_iter().next();
-    assert!(
-        matches!(
-            first,
-            Some(Change::Story {
-                id: 4,
-                fresh: false,
-                ..
-            })
-        ),
-        "{first:?}"
-    );
-    again.answer_all();
-    assert_eq!(again.fresh(), [4].into());
 }

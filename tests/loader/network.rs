@@ -50,10 +50,7 @@ impl Transport for Network {
         hold: Hold,
     ) -> LocalBoxFuture<'static, Result<http::Answer, http::Error>> {
         self.drop_aborted();
-        let path = url
-            .strip_prefix("replay:")
-            .expect("the base given to the client")
-            .to_owned();
+        let path = url.strip_prefix("replay:").unwrap_or(url).to_owned();
         let (reply, answer) = oneshot::channel();
         let mut wire = self.0.borrow_mut();
         wire.asked.push(path.clone());
@@ -165,6 +162,7 @@ impl Wire {
             .and_then(|rest| rest.strip_suffix(".json"))
         {
             Some(id) => format!(r#"{{"id":{id},"type":"story","title":"Story {id}"}}"#),
+            None if path.starts_with("algolia:") => "null".to_owned(),
             None => serde_json::to_string(&self.ranking).expect("numbers"),
         }
     }
@@ -197,7 +195,7 @@ impl Reader {
 
     fn new(network: Network, clock: ManualClock, store: Rc<Memory>) -> Self {
         let engine = http::Client::new(Rc::new(network.clone()), Rc::new(clock.clone()), 1);
-        let hn = hn::Client::new(Rc::new(engine), "replay:");
+        let hn = hn::Client::new(Rc::new(engine), "replay:", "algolia:");
         let changes = Rc::new(RefCell::new(Vec::new()));
         let told = Rc::clone(&changes);
         let loader = Loader::new(
@@ -327,18 +325,21 @@ impl Reader {
         rankings.next_back().unwrap_or_default()
     }
 
-    /// The stories that came from the network.
+    /// The stories that came from the network, and those of threads.
     pub fn fresh(&self) -> BTreeSet<Id> {
-        let fresh = self
-            .changes()
-            .into_iter()
-            .filter_map(|change| match change {
+        let mut fresh = BTreeSet::new();
+        for change in self.changes() {
+            match change {
                 Change::Story {
                     id, fresh: true, ..
-                } => Some(id),
-                _ => None,
-            });
-        fresh.collect()
+                } => {
+                    fresh.insert(id);
+                }
+                Change::Thread(news) => fresh.extend(news.items.into_iter().map(|(id, _)| id)),
+                _ => {}
+            }
+        }
+        fresh
     }
 
     /// The rows that stand as failed, and why.

@@ -2,7 +2,7 @@
 
 use hackershelf::hn::{Error, Feed, Fetched, Id, Item};
 use hackershelf::loader::Change;
-use hackershelf::loader::plan::{Effect, Event, Pages, Plan};
+use hackershelf::loader::plan::{Effect, Event, Pages, Plan, Stories};
 use hackershelf::store::Stored;
 use hackershelf::sync::Priority;
 use hackershelf::time::Timestamp;
@@ -39,7 +39,7 @@ fn fetches(effects: &[Effect]) -> Vec<Effect> {
 
 #[test]
 fn store_and_network_are_asked_for_the_ranking_at_once() {
-    let (mut plan, effects) = Plan::open(Feed::New, FIRST, false, None, NOW);
+    let (mut plan, effects) = Stories::open(Feed::New, FIRST, false, None, NOW);
     assert_eq!(
         effects,
         [
@@ -61,7 +61,7 @@ fn a_young_snapshot_needs_no_ranking_and_an_old_one_does() {
         (LONG_AGO, 2, true, true),
     ] {
         let snapshot = Some(ranking(1..=90, fetched_at));
-        let (_, effects) = Plan::open(Feed::Top, Pages::One(page), refresh, snapshot, NOW);
+        let (_, effects) = Stories::open(Feed::Top, Pages::One(page), refresh, snapshot, NOW);
         let asked = effects.contains(&Effect::FetchRanking(Feed::Top));
         assert_eq!(
             asked, asks,
@@ -72,7 +72,7 @@ fn a_young_snapshot_needs_no_ranking_and_an_old_one_does() {
 
 #[test]
 fn no_item_is_asked_for_while_the_ranking_is_on_its_way() {
-    let (mut plan, _) = Plan::open(Feed::Top, FIRST, false, None, NOW);
+    let (mut plan, _) = Stories::open(Feed::Top, FIRST, false, None, NOW);
     plan.on(Event::StoredRanking(Some(ranking([1, 2], LONG_AGO))), NOW);
     let effects = plan.on(Event::StoredItems(vec![stored(1, LONG_AGO)]), NOW);
     assert_eq!(fetches(&effects), []);
@@ -83,7 +83,7 @@ fn no_item_is_asked_for_while_the_ranking_is_on_its_way() {
 
 #[test]
 fn an_item_is_asked_for_once_however_the_reads_and_the_ranking_cross() {
-    let (mut plan, _) = Plan::open(Feed::Top, FIRST, false, None, NOW);
+    let (mut plan, _) = Stories::open(Feed::Top, FIRST, false, None, NOW);
     plan.on(Event::StoredRanking(Some(ranking([1, 2], LONG_AGO))), NOW);
     let mut effects = plan.on(Event::Ranked(Ok(vec![1, 2])), NOW);
     effects.extend(plan.on(Event::StoredItems(vec![]), NOW));
@@ -94,7 +94,7 @@ fn an_item_is_asked_for_once_however_the_reads_and_the_ranking_cross() {
 
 #[test]
 fn when_the_ranking_fails_only_what_the_store_lacks_is_asked_for() {
-    let (mut plan, _) = Plan::open(Feed::Top, FIRST, false, None, NOW);
+    let (mut plan, _) = Stories::open(Feed::Top, FIRST, false, None, NOW);
     plan.on(Event::StoredRanking(Some(ranking([1, 2], LONG_AGO))), NOW);
     plan.on(Event::StoredItems(vec![stored(1, LONG_AGO)]), NOW);
     let effects = plan.on(Event::Ranked(Err(Error::Missing)), NOW);
@@ -103,7 +103,7 @@ fn when_the_ranking_fails_only_what_the_store_lacks_is_asked_for() {
 
 #[test]
 fn a_network_that_is_faster_than_the_store_makes_its_ranking_outdated() {
-    let (mut plan, _) = Plan::open(Feed::Top, FIRST, false, None, NOW);
+    let (mut plan, _) = Stories::open(Feed::Top, FIRST, false, None, NOW);
     plan.on(Event::Ranked(Ok(vec![3, 1])), NOW);
     let mut effects = plan.on(Event::StoredItems(vec![]), NOW);
     assert_eq!(fetches(&effects), []);
@@ -123,7 +123,7 @@ fn a_network_that_fails_faster_than_the_store_answers_is_told_after_it() {
             Effect::ReadItems(vec![1, 2]),
         ),
     ] {
-        let (mut plan, _) = Plan::open(Feed::Top, FIRST, false, None, NOW);
+        let (mut plan, _) = Stories::open(Feed::Top, FIRST, false, None, NOW);
         assert_eq!(plan.on(Event::Ranked(Err(Error::Missing)), NOW), []);
         let effects = plan.on(Event::StoredRanking(kept), NOW);
         assert_eq!(effects[..2], [first, failed.clone()]);
@@ -132,7 +132,7 @@ fn a_network_that_fails_faster_than_the_store_answers_is_told_after_it() {
 
 #[test]
 fn an_empty_ranking_is_shown_kept_and_done() {
-    let (mut plan, _) = Plan::open(Feed::Ask, FIRST, false, None, NOW);
+    let (mut plan, _) = Stories::open(Feed::Ask, FIRST, false, None, NOW);
     plan.on(Event::StoredRanking(None), NOW);
     let mut effects = plan.on(Event::Ranked(Ok(vec![])), NOW);
     effects.extend(plan.on(Event::StoredItems(vec![]), NOW));
@@ -152,7 +152,7 @@ fn an_empty_ranking_is_shown_kept_and_done() {
 fn a_page_beyond_the_end_lists_nothing_and_says_how_many_there_are() {
     for page in [4, 99, usize::MAX] {
         let snapshot = Some(ranking(1..=90, NOW));
-        let (mut plan, _) = Plan::open(Feed::Top, Pages::One(page), false, snapshot, NOW);
+        let (mut plan, _) = Stories::open(Feed::Top, Pages::One(page), false, snapshot, NOW);
         let effects = plan.on(Event::StoredItems(vec![]), NOW);
         let beyond = |effect: &Effect| matches!(effect, Effect::Show(Change::Ranking { ids, pages: 3, .. }) if ids.is_empty());
         assert!(effects.iter().any(beyond), "page {page}: {effects:?}");
@@ -161,7 +161,7 @@ fn a_page_beyond_the_end_lists_nothing_and_says_how_many_there_are() {
 
 #[test]
 fn a_load_is_kept_whole_in_one_batch() {
-    let (mut plan, _) = Plan::open(Feed::Top, FIRST, false, None, NOW);
+    let (mut plan, _) = Stories::open(Feed::Top, FIRST, false, None, NOW);
     plan.on(Event::StoredRanking(None), NOW);
     plan.on(Event::Ranked(Ok(vec![1, 2])), NOW);
     plan.on(Event::StoredItems(vec![]), NOW);
@@ -187,11 +187,11 @@ fn a_load_is_kept_whole_in_one_batch() {
 
 #[test]
 fn a_write_that_fails_is_told() {
-    let (mut plan, _) = Plan::open(Feed::Top, FIRST, false, Some(ranking([], NOW)), NOW);
+    let (mut plan, _) = Stories::open(Feed::Top, FIRST, false, Some(ranking([], NOW)), NOW);
     let mut effects = plan.on(Event::StoredItems(vec![]), NOW);
     assert_eq!(effects.pop(), Some(Effect::Finish));
 
-    let (mut plan, _) = Plan::open(Feed::Top, FIRST, true, Some(ranking([], NOW)), NOW);
+    let (mut plan, _) = Stories::open(Feed::Top, FIRST, true, Some(ranking([], NOW)), NOW);
     plan.on(Event::StoredItems(vec![]), NOW);
     plan.on(Event::Ranked(Ok(vec![])), NOW);
     plan.on(Event::StoredItems(vec![]), NOW);
@@ -220,7 +220,7 @@ fn asked_at(effects: &[Effect]) -> Vec<(Priority, usize)> {
 #[test]
 fn of_a_whole_feed_the_first_thirty_are_asked_for_now_and_the_rest_soon() {
     let snapshot = Some(ranking(1..=500, NOW));
-    let (mut plan, _) = Plan::open(Feed::Top, Pages::All, false, snapshot, NOW);
+    let (mut plan, _) = Stories::open(Feed::Top, Pages::All, false, snapshot, NOW);
     let effects = plan.on(Event::StoredItems(vec![]), NOW);
     assert_eq!(
         asked_at(&effects),
@@ -231,12 +231,12 @@ fn of_a_whole_feed_the_first_thirty_are_asked_for_now_and_the_rest_soon() {
 #[test]
 fn what_is_kept_for_offline_is_asked_for_later() {
     let snapshot = Some(ranking(1..=500, NOW));
-    let (mut plan, _) = Plan::keep(Feed::Top, snapshot, NOW);
+    let (mut plan, _) = Stories::keep(Feed::Top, snapshot, NOW);
     let effects = plan.on(Event::StoredItems(vec![]), NOW);
     assert_eq!(asked_at(&effects), [(Priority::Later, 500)]);
-    let (_, effects) = Plan::retry(vec![1, 2], true);
+    let (_, effects) = Stories::retry(vec![1, 2], true);
     assert_eq!(asked_at(&effects), [(Priority::Later, 2)]);
-    let (_, effects) = Plan::retry(vec![1, 2], false);
+    let (_, effects) = Stories::retry(vec![1, 2], false);
     assert_eq!(asked_at(&effects), [(Priority::Now, 2)]);
 }
 
@@ -244,7 +244,7 @@ fn what_is_kept_for_offline_is_asked_for_later() {
 fn the_whole_feed_is_ranked_anew_as_its_first_page_is() {
     for (fetched_at, asks) in [(NOW, false), (LONG_AGO, true)] {
         let snapshot = Some(ranking(1..=90, fetched_at));
-        let (_, effects) = Plan::open(Feed::Top, Pages::All, false, snapshot, NOW);
+        let (_, effects) = Stories::open(Feed::Top, Pages::All, false, snapshot, NOW);
         assert_eq!(effects.contains(&Effect::FetchRanking(Feed::Top)), asks);
     }
 }
@@ -253,7 +253,7 @@ fn the_whole_feed_is_ranked_anew_as_its_first_page_is() {
 fn only_a_story_that_comes_moves_a_deadline_and_only_that_of_a_long_load() {
     for (stories, moves) in [(30, false), (31, true)] {
         let snapshot = Some(ranking(1..=stories, NOW));
-        let (mut plan, _) = Plan::open(Feed::Top, Pages::All, false, snapshot, NOW);
+        let (mut plan, _) = Stories::open(Feed::Top, Pages::All, false, snapshot, NOW);
         plan.on(Event::StoredItems(vec![]), NOW);
         let story = Fetched::decode(r#"{"id":1}"#.to_owned());
         let effects = plan.on(Event::Item(1, story), NOW);

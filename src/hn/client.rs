@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use super::{Decode, Feed, Id, Item, Updates, User};
+use super::{Decode, Feed, Id, Item, Tree, Updates, User};
 use crate::http::{self, Ask};
 
 /// Why something of Hacker News can't be shown.
@@ -39,19 +39,23 @@ impl<T: Decode> Fetched<T> {
     }
 }
 
-/// The official API, the source of truth: GET only, one request an item.
+/// Both APIs: Firebase, the official one and the source of truth, one request an item; and
+/// Algolia, the search index, which has whole threads.
 #[derive(Clone)]
 pub struct Client {
     http: Rc<http::Client>,
-    base: Rc<str>,
+    firebase: Rc<str>,
+    algolia: Rc<str>,
 }
 
 impl Client {
-    /// A client of the API at `base`, such as `https://hacker-news.firebaseio.com/v0`.
-    pub fn new(http: Rc<http::Client>, base: &str) -> Self {
+    /// A client of the APIs at these addresses, such as `https://hacker-news.firebaseio.com/v0`
+    /// and `https://hn.algolia.com/api/v1`.
+    pub fn new(http: Rc<http::Client>, firebase: &str, algolia: &str) -> Self {
         Self {
             http,
-            base: base.trim_end_matches('/').into(),
+            firebase: firebase.trim_end_matches('/').into(),
+            algolia: algolia.trim_end_matches('/').into(),
         }
     }
 
@@ -97,8 +101,14 @@ impl Client {
         json.trim().parse().map_err(|_| Error::Undecodable)
     }
 
+    /// An item and all below it, as far as the index knows.
+    pub async fn tree(&self, id: Id, ask: Ask) -> Result<Tree, Error> {
+        let url = format!("{}/items/{id}", self.algolia);
+        Tree::read(&self.http.get(&url, ask).await?)
+    }
+
     async fn get(&self, path: &str, ask: Ask) -> Result<String, Error> {
-        let url = format!("{}/{path}", self.base);
+        let url = format!("{}/{path}", self.firebase);
         Ok(self.http.get(&url, ask).await?)
     }
 }

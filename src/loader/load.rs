@@ -1,0 +1,209 @@
+//! Carries out what a plan wants done: one loop a load, which owns all its requests.
+
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_channel::oneshot;
+use futures_core::future::LocalBoxFuture;
+use futures_util::FutureExt;
+
+use super::plan::{DEADLINE, Effect, Event, KEEP_EVERY, Plan};
+use super::{Change, Keeping, Shared, Terms};
+use crate::hn::{self, Feed, Id};
+use crate::http::{self, Ask};
+use crate::store;
+use crate::sync::{Priority, TaskGroup};
+
+/// So many items of a load are in the engine's hands at most; the others wait here. More than
+/// there are permits, so that none is idle, and few enough that a deadline isn't spent in a queue.
+const AHEAD: usize = 64;
+
+impl Shared {
+    pub(super) async fn load(
+        &self,
+        mut plan: Box<dyn Plan>,
+        mut effects: Vec<Effect>,
+        terms: Terms,
+        left: oneshot::Receiver<()>,
+    ) {
+        let deadline = Cell::new(self.clock.now() + DEADLINE);
+        let ask = |priority| Ask {
+            priority,
+            deadline: (!terms.later).then(|| deadline.get()),
+            by_hand: terms.by_hand,
+        };
+        // What an `Abort` drops, and what goes on: the timers and the writes.
+        let mut queue = VecDeque::new();
+        let mut requests = TaskGroup::new();
+        let mut others = TaskGroup::new();
+        others.spawn(left.map(|_| Event::Left).boxed_local());
+        if !terms.later {
+            others.spawn(self.overdue(&deadline).boxed_local());
+        }
+        others.spawn(self.after(KEEP_EVERY, Event::Tick));
+        // Who opens a story that a download has queued shares and raises it: so all of it is.
+        let ahead = if terms.later { usize::MAX } else { AHEAD };
+        loop {
+            for effect in effects {
+                match effect {
+                    Effect::Show(change) if terms.later => self.note(change),
+                    Effect::Show(change) => (self.show)(change),
+                    Effect::Remember(feed, ranking) => {
+                        self.snapshots.borrow_mut().insert(feed, ranking);
+                    }
+                    Effect::Keep(batch) => {
+                        others.spawn(self.store.write(batch).map(Event::Kept).boxed_local());
+                    }
+                    Effect::Abort => {
+                        queue.clear();
+                        requests.cancel_all();
+                    }
+                    Effect::Extend => deadline.set(self.clock.now() + DEADLINE),
+                    Effect::Finish => {
+                        if terms.later {
+                            self.kept();
+                        }
+                        return;
+                    }
+                    Effect::ReadRanking(feed) => {
+                        requests.spawn(self.read_ranking(feed).boxed_local());
+                    }
+                    Effect::ReadItems(ids) => {
+                        requests.spawn(self.read_items(ids).boxed_local());
+                    }
+                    Effect::FetchRanking(feed) => {
+                        let priority = match terms.later {
+                            true => Priority::Later,
+                            false => Priority::Now,
+                        };
+                        let ranking = self.hn.feed(feed, ask(priority));
+                        requests.spawn(ranking.map(Event::Ranked).boxed_local());
+                    }
+                    Effect::ReadThread(id) => {
+                        requests.spawn(self.read_thread(id).boxed_local());
+                    }
+                    Effect::FetchTree(id) => {
+                        let priority = match terms.later {
+                            true => Priority::Later,
+                            false => Priority::Now,
+                        };
+                        let tree = self.hn.tree(id, ask(priority));
+                        requests.spawn(tree.map(Event::Tree).boxed_local());
+                    }
+                    Effect::Wake(delay) => {
+                        others.spawn(self.after(delay, Event::Woken));
+                    }
+                    Effect::FetchItem(id, priority) => queue.push_back((id, priority)),
+                }
+            }
+            while requests.len() < ahead
+                && let Some((id, priority)) = queue.pop_front()
+            {
+                requests.spawn(self.fetch_item(id, ask(priority)).boxed_local());
+            }
+            let event = either(&mut requests, &mut others).await;
+            if let Event::Item(id, Err(hn::Error::Http(http::Error::Busy(wait)))) = event
+                && self.clock.now() + wait <= deadline.get()
+            {
+                // Too long a pause when it was asked for; by now the deadline has moved on.
+                queue.push_front((id, Priority::Soon));
+                effects = Vec::new();
+                continue;
+            }
+            if event == Event::Tick {
+                others.spawn(self.after(KEEP_EVERY, Event::Tick));
+            }
+            effects = plan.on(event, self.clock.wall());
+        }
+    }
+
+    /// Counts what a download brings.
+    fn note(&self, change: Change) {
+        let counts = |keeping: &mut Keeping| keeping.note(&change);
+        if self.keeping.borrow_mut().as_mut().is_some_and(counts) {
+            self.tell_keeping();
+        }
+        if let Change::NotKept(_) = change {
+            (self.show)(change);
+        }
+    }
+
+    /// The download is over.
+    fn kept(&self) {
+        let stopped = matches!(self.download.take(), Some(None));
+        if let Some(keeping) = &mut *self.keeping.borrow_mut() {
+            keeping.end(stopped);
+        }
+        self.tell_keeping();
+    }
+
+    pub(super) fn tell_keeping(&self) {
+        let keeping = self.keeping.borrow().clone();
+        if let Some(keeping) = keeping {
+            (self.show)(Change::Keeping(keeping));
+        }
+    }
+
+    async fn read_ranking(&self, feed: Feed) -> Event {
+        Event::StoredRanking(self.or_without(self.store.feed(feed).await))
+    }
+
+    async fn read_items(&self, ids: Vec<Id>) -> Event {
+        Event::StoredItems(self.or_without(self.store.items(ids).await))
+    }
+
+    async fn read_thread(&self, id: Id) -> Event {
+        let (story, thread) = self.or_without(self.store.thread(id).await);
+        Event::StoredThread(story, thread)
+    }
+
+    async fn fetch_item(&self, id: Id, ask: Ask) -> Event {
+        Event::Item(id, self.hn.item(id, ask).await)
+    }
+
+    /// Waits for a deadline that may move on.
+    async fn overdue(&self, deadline: &Cell<Duration>) -> Event {
+        loop {
+            let left = deadline.get().saturating_sub(self.clock.now());
+            if left.is_zero() {
+                break;
+            }
+            self.clock.sleep(left).await;
+        }
+        Event::Overdue(match self.hn.http().is_online() {
+            true => http::Error::Timeout(DEADLINE),
+            false => http::Error::Offline,
+        })
+    }
+
+    fn after(&self, delay: Duration, event: Event) -> LocalBoxFuture<'static, Event> {
+        self.clock.sleep(delay).map(|()| event).boxed_local()
+    }
+
+    /// A store that fails is a store without the thing; the reader learns why.
+    pub(super) fn or_without<T: Default>(&self, read: Result<T, store::Error>) -> T {
+        read.unwrap_or_else(|error| {
+            (self.show)(Change::NotKept(error));
+            T::default()
+        })
+    }
+}
+
+/// The next event of two groups, the second of which is never empty.
+async fn either<'a>(
+    requests: &mut TaskGroup<'a, Event>,
+    others: &mut TaskGroup<'a, Event>,
+) -> Event {
+    poll_fn(|context| {
+        for group in [&mut *requests, &mut *others] {
+            if let Poll::Ready(Some((_, event))) = group.poll_next(context) {
+                return Poll::Ready(event);
+            }
+        }
+        Poll::Pending
+    })
+    .await
+}

@@ -1,0 +1,356 @@
+//! A load of an item with all comments below it, and, for a comment, the trail of its parents.
+//!
+//! The story comes from the official API, whose `kids` rank the top level, and the whole tree from
+//! the search index, side by side. What the tree lacks is then asked for one by one; next the order
+//! of each list of two or more replies; last, if the tree looks too small, whether anything has
+//! replies that nobody told of. Without the index, or if it hasn't answered within [`INDEX_WITHIN`],
+//! the official API alone is walked breadth first.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use super::{Effect, Event, FRESH, Plan};
+use crate::hn::{Error, Fetched, Id, Item, Kind, Reply, Thread, Tree};
+use crate::http;
+use crate::loader::Change;
+use crate::store::{Batch, KeptThread, Stored};
+use crate::sync::Priority;
+use crate::time::Timestamp;
+
+/// The index has so long before the official API is asked for everything.
+pub const INDEX_WITHIN: Duration = Duration::from_secs(2);
+
+/// A thread is one record: it isn't written as often as single stories are.
+const KEEP_EVERY_TICKS: usize = 5;
+
+/// No comment stands deeper; a trail that does runs in a circle.
+const LONGEST_TRAIL: usize = 500;
+
+/// Where the tree is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Index {
+    /// On its way: what it may hold isn't asked for one by one.
+    Awaited,
+    /// Late: it is still welcome.
+    Late,
+    /// Here, not wanted, or not to be had.
+    Done,
+}
+
+/// One load of a thread.
+#[derive(Debug)]
+pub struct Discussion {
+    id: Id,
+    thread: Thread,
+    refresh: bool,
+    index: Index,
+    /// All that was asked for: nothing is asked for twice.
+    asked: HashSet<Id>,
+    waiting: HashSet<Id>,
+    reading: bool,
+    /// The parent that the store is asked for.
+    climbing: Option<Id>,
+    trail: Vec<(Id, Reply)>,
+    /// When what is shown was fetched; none as long as nothing is.
+    as_of: Option<Timestamp>,
+    /// Something came from the network and isn't kept yet.
+    unkept: bool,
+    /// The story, or a parent, word for word.
+    batch: Batch,
+    keeping: usize,
+    ticks: usize,
+    /// Why the network has nothing newer.
+    failed: Option<Error>,
+    ended: bool,
+}
+
+impl Discussion {
+    /// A load of `id`. `refresh` asks for everything anew; `algolia` tells whether the index may be
+    /// asked.
+    pub fn open(id: Id, refresh: bool, algolia: bool) -> (Self, Vec<Effect>) {
+        let plan = Self {
+            id,
+            thread: Thread::new(id),
+            refresh,
+            index: if algolia { Index::Awaited } else { Index::Done },
+            asked: HashSet::new(),
+            waiting: HashSet::new(),
+            reading: true,
+            climbing: None,
+            trail: Vec::new(),
+            as_of: None,
+            unkept: false,
+            batch: Batch::default(),
+            keeping: 0,
+            ticks: 0,
+            failed: None,
+            ended: false,
+        };
+        (plan, vec![Effect::ReadThread(id)])
+    }
+
+    /// What was kept is shown at once; what of it is recent enough isn't asked for again.
+    fn recalled(
+        &mut self,
+        story: Option<Stored<Item>>,
+        kept: Option<Stored<Vec<Item>>>,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.reading = false;
+        let kept_at = kept.as_ref().map(|kept| kept.fetched_at);
+        if let Some(kept) = kept {
+            self.thread.recall(kept.value);
+        }
+        if let Some(story) = story
+            && kept_at.is_none_or(|at| at < story.fetched_at)
+        {
+            self.thread.recall(vec![story.value]);
+        }
+        self.as_of = kept_at;
+        effects.extend(kept_at.map(|at| Effect::Show(Change::AsOf(at))));
+        if kept_at.is_some_and(|at| at.age(now) < FRESH) && !self.refresh {
+            self.index = Index::Done;
+            self.fetch_lacking(effects);
+            return;
+        }
+        self.fetch(vec![self.id], Priority::Now, effects);
+        if self.index == Index::Awaited {
+            effects.push(Effect::FetchTree(self.id));
+            effects.push(Effect::Wake(INDEX_WITHIN));
+        }
+    }
+
+    fn grown(&mut self, tree: Result<Tree, Error>, now: Timestamp, effects: &mut Vec<Effect>) {
+        self.index = Index::Done;
+        if let Ok(tree) = tree {
+            self.came(now, effects);
+            self.thread.grow(tree);
+        }
+        self.fetch_lacking(effects);
+    }
+
+    fn answered(
+        &mut self,
+        id: Id,
+        answer: Result<Fetched<Item>, Error>,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.waiting.remove(&id);
+        let answer = match answer {
+            Ok(Fetched { value, json }) => {
+                self.came(now, effects);
+                effects.push(Effect::Extend);
+                if id == self.id || self.is_on_trail(id) {
+                    let json = Stored {
+                        value: json,
+                        fetched_at: now,
+                    };
+                    self.batch.items.push((id, json));
+                }
+                Ok(value)
+            }
+            Err(error) => {
+                if id == self.id {
+                    self.failed = Some(error.clone());
+                }
+                Err(error)
+            }
+        };
+        if self.is_on_trail(id) {
+            self.climbed(id, answer, effects);
+            return;
+        }
+        self.thread.answer(id, answer);
+        if self.index != Index::Awaited {
+            let found = self.thread.awaited_below(id);
+            self.fetch(found, Priority::Now, effects);
+        }
+    }
+
+    /// Something came: what is shown is as of now.
+    fn came(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        self.unkept = true;
+        if self.as_of.replace(now) != Some(now) {
+            effects.push(Effect::Show(Change::AsOf(now)));
+        }
+    }
+
+    /// Asks for what isn't here, then for the order of what is.
+    fn fetch_lacking(&mut self, effects: &mut Vec<Effect>) {
+        if self.thread.root().is_none() {
+            self.fetch(vec![self.id], Priority::Now, effects);
+        }
+        self.fetch(self.thread.awaited(), Priority::Now, effects);
+        self.fetch(self.thread.unranked(), Priority::Soon, effects);
+    }
+
+    fn fetch(&mut self, ids: Vec<Id>, priority: Priority, effects: &mut Vec<Effect>) {
+        for id in ids {
+            if self.asked.insert(id) {
+                self.waiting.insert(id);
+                effects.push(Effect::FetchItem(id, priority));
+            }
+        }
+    }
+
+    fn is_on_trail(&self, id: Id) -> bool {
+        self.trail.last().is_some_and(|(last, _)| *last == id)
+    }
+
+    /// Goes on to the next parent, once the one below it is here.
+    fn climb(&mut self, effects: &mut Vec<Effect>) {
+        let below = match self.trail.last() {
+            None => self.thread.root(),
+            Some((_, Reply::There(item))) => Some(item.as_ref()),
+            Some(_) => None,
+        };
+        let parent = below.and_then(|item| item.parent.or(item.poll));
+        let Some(parent) = parent.filter(|_| self.trail.len() < LONGEST_TRAIL) else {
+            return;
+        };
+        self.trail.push((parent, Reply::Awaited));
+        self.climbing = Some(parent);
+        effects.push(Effect::ReadItems(vec![parent]));
+    }
+
+    /// The store has the next parent, or not.
+    fn recalled_parent(&mut self, items: Vec<Stored<Item>>, effects: &mut Vec<Effect>) {
+        let Some(parent) = self.climbing.take() else {
+            return;
+        };
+        match items.into_iter().next() {
+            Some(item) => self.climbed(parent, Ok(item.value), effects),
+            None if self.asked.contains(&parent) => {
+                self.climbed(parent, Err(Error::Missing), effects);
+            }
+            None => self.fetch(vec![parent], Priority::Now, effects),
+        }
+    }
+
+    fn climbed(&mut self, id: Id, answer: Result<Item, Error>, effects: &mut Vec<Effect>) {
+        let reply = match answer {
+            Ok(item) => Reply::There(item.into()),
+            Err(error) => Reply::Failed(error),
+        };
+        if let Some(last) = self.trail.last_mut() {
+            *last = (id, reply);
+        }
+        self.climb(effects);
+        effects.push(Effect::Show(Change::Trail(self.trail.clone())));
+    }
+
+    fn give_up(&mut self, error: http::Error, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Abort);
+        let error = Error::Http(error);
+        self.index = Index::Done;
+        self.climbing = None;
+        let mut waiting: Vec<_> = self.waiting.drain().collect();
+        waiting.sort_unstable();
+        for id in waiting {
+            match self.is_on_trail(id) {
+                true => self.climbed(id, Err(error.clone()), effects),
+                false => self.thread.answer(id, Err(error.clone())),
+            }
+        }
+        self.failed = Some(error);
+    }
+
+    fn write(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        if std::mem::take(&mut self.unkept) {
+            let facts = self.thread.facts();
+            self.batch.thread = Some(KeptThread {
+                id: self.id,
+                items: Stored {
+                    value: self.thread.to_json(),
+                    fetched_at: self.as_of.unwrap_or(now),
+                },
+                loaded: facts.loaded,
+                ranked: facts.ranked,
+                verified: facts.verified,
+            });
+            self.keeping += 1;
+            effects.push(Effect::Keep(std::mem::take(&mut self.batch)));
+        }
+    }
+
+    /// Nothing is under way any more.
+    fn end_if_done(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        let idle = !self.reading && self.climbing.is_none() && self.waiting.is_empty();
+        let indexed = match self.index {
+            Index::Awaited => false,
+            Index::Late => self.thread.facts().ranked,
+            Index::Done => true,
+        };
+        if !idle || !(indexed || self.ended) {
+            return;
+        }
+        if !self.ended {
+            // Everything else is there: now for what nobody told of.
+            if self.failed.is_none() && self.thread.facts().loaded {
+                self.fetch(self.thread.unverified(), Priority::Later, effects);
+            }
+            if !self.waiting.is_empty() {
+                return;
+            }
+            self.ended = true;
+            self.write(now, effects);
+            effects.push(Effect::Show(match self.failed.take() {
+                Some(error) => Change::RankingFailed(error),
+                None => Change::Settled,
+            }));
+        }
+        if self.keeping == 0 {
+            effects.push(Effect::Finish);
+        }
+    }
+}
+
+impl Plan for Discussion {
+    fn on(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let had_root = self.thread.root().is_some();
+        match event {
+            Event::StoredThread(story, kept) => self.recalled(story, kept, now, &mut effects),
+            Event::StoredItems(items) => self.recalled_parent(items, &mut effects),
+            Event::Item(id, answer) => self.answered(id, answer, now, &mut effects),
+            Event::Tree(tree) => self.grown(tree, now, &mut effects),
+            Event::Woken if self.index == Index::Awaited => {
+                self.index = Index::Late;
+                self.fetch(self.thread.awaited(), Priority::Now, &mut effects);
+            }
+            Event::Tick => {
+                self.ticks += 1;
+                if self.ticks.is_multiple_of(KEEP_EVERY_TICKS) {
+                    self.write(now, &mut effects);
+                }
+            }
+            Event::Overdue(error) => self.give_up(error, &mut effects),
+            Event::Kept(written) => {
+                self.keeping -= 1;
+                let failed = written.err().map(Change::NotKept);
+                effects.extend(failed.map(Effect::Show));
+            }
+            Event::Left => {
+                effects.push(Effect::Abort);
+                self.waiting.clear();
+                (self.reading, self.climbing) = (false, None);
+                self.write(now, &mut effects);
+                self.ended = true;
+            }
+            Event::Woken | Event::StoredRanking(_) | Event::Ranked(_) => {}
+        }
+        if !had_root && self.thread.root().is_some_and(is_below) {
+            self.climb(&mut effects);
+        }
+        effects.extend(self.thread.news().map(Change::Thread).map(Effect::Show));
+        self.end_if_done(now, &mut effects);
+        effects
+    }
+}
+
+/// Whether an item belongs to another one.
+fn is_below(item: &Item) -> bool {
+    matches!(item.kind, Kind::Comment | Kind::PollOption) || item.parent.is_some()
+}
