@@ -2,14 +2,18 @@
 
 use std::process::ExitCode;
 
+mod access;
 mod behind;
 mod care;
 mod failing;
+mod hostile;
 mod keeping;
+mod oddities;
 mod politeness;
 mod reading;
 mod storms;
 mod tabs;
+mod threads;
 mod whole;
 
 fn main() -> ExitCode {
@@ -23,6 +27,10 @@ fn main() -> ExitCode {
         whole::cases(),
         tabs::cases(),
         storms::cases(),
+        threads::cases(),
+        oddities::cases(),
+        hostile::cases(),
+        access::cases(),
     ];
     e2e::suite::main(cases.concat())
 }
