@@ -7,7 +7,7 @@ use crate::loader::Intent;
 use crate::ui::address::Address;
 use crate::ui::el::{El, el, group, live, nothing};
 use crate::ui::parts::{
-    Shape, banner, button, comments, icon, link_button, linked_title, notice, paragraph, poll,
+    Shape, banner, button, comments, icon, link_button, linked_title, notice_page, paragraph, poll,
     story_meta, title, when,
 };
 use crate::ui::safe_html::safe_html;
@@ -19,7 +19,7 @@ use crate::ui::words;
 pub fn item_page(id: Option<Id>) -> AnyView {
     let Some(id) = id else {
         set_title("No such item");
-        return notice("This isn’t the number of an item")
+        return notice_page("This isn’t the number of an item")
             .child(
                 paragraph("Stories and comments have addresses such as ")
                     .child(el("code").text("item/1"))
@@ -108,7 +108,7 @@ fn whole(item: &Item) -> El {
 
 fn not_here(id: Id, why: &str) -> El {
     set_title("Not here");
-    notice("This isn’t here")
+    notice_page("This isn’t here")
         .child(paragraph(&format!("Item {id}: {why}")))
         .child(
             el("p")
