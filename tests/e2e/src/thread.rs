@@ -122,11 +122,17 @@ fn push(world: &World, id: u64, depth: usize, order: Order, open: &mut Vec<(u64,
 /// # Errors
 /// If there is one.
 pub fn compare(shown: &[Comment], expected: &[Comment]) -> Result<(), String> {
-    for (at, (shown, expected)) in shown.iter().zip(expected).enumerate() {
-        if shown != expected {
-            return Err(format!(
-                "comment {at} is {shown:#?} instead of {expected:#?}"
-            ));
+    let places = |list: &[Comment], at: usize| -> Vec<(u64, usize)> {
+        let next = list.iter().skip(at).take(12);
+        next.map(|comment| (comment.id, comment.depth)).collect()
+    };
+    for (at, (one, other)) in shown.iter().zip(expected).enumerate() {
+        if (one.id, one.depth) != (other.id, other.depth) {
+            let (shown, expected) = (places(shown, at), places(expected, at));
+            return Err(format!("from {at} on {shown:?} instead of {expected:?}"));
+        }
+        if one != other {
+            return Err(format!("comment {at} is {one:#?} instead of {other:#?}"));
         }
     }
     if shown.len() == expected.len() {
@@ -159,15 +165,17 @@ pub async fn reaches(page: &Page<'_>, words: &[&str]) {
     .await;
 }
 
-/// Takes the order by rank where the page kept another one for the reader's sake.
-pub async fn reorder(page: &Page<'_>) {
-    let script = "
-        const button = document.querySelector('button.reorder');
-        if (button?.checkVisibility()) button.click();";
-    page.browser.run(script, Vec::new()).await;
-}
-
-/// Waits until the page shows these comments: a large thread is put in order bit by bit.
+/// Waits until the page shows these comments: a large thread is put in order bit by bit. Takes the
+/// order by rank where the page kept another one for the reader's sake.
 pub async fn becomes(page: &Page<'_>, expected: &[Comment], what: &str) {
-    until(what, async || compare(&shown(page).await, expected)).await;
+    let reorder = "
+        const button = document.querySelector('button.reorder');
+        if (button?.checkVisibility()) button.click();
+        return document.querySelector('.thread-bar')?.innerText ?? '';";
+    until(what, async || {
+        let bar = page.browser.try_run(reorder, Vec::new()).await?;
+        let verdict = compare(&shown(page).await, expected);
+        verdict.map_err(|why| format!("{why}; {bar}"))
+    })
+    .await;
 }

@@ -31,6 +31,7 @@ fn kinds(world: &World) -> Vec<(String, &'static str)> {
         ("activity".to_owned(), "main h1"),
         ("settings".to_owned(), "main h1"),
         ("no/such/place".to_owned(), ".notice"),
+        ("best?p=abc".to_owned(), ".notice"),
     ]
 }
 
@@ -173,7 +174,9 @@ const INVISIBLE: &str = "
         const {borderTopStyle, outlineStyle, textDecorationLine} = getComputedStyle(button);
         const marked = [borderTopStyle, outlineStyle, textDecorationLine]
             .some((style) => style !== 'none');
-        const named = button.textContent.trim() !== '' || button.type === 'checkbox';
+        const written = getComputedStyle(button, '::before').content;
+        const named = button.textContent.trim() !== '' || /^['\\u0022]/.test(written)
+            || button.type === 'checkbox';
         if (shown(button) && !marked && !named) faults.push(button.outerHTML.slice(0, 160));
     }
     for (const icon of document.querySelectorAll('svg')) {

@@ -32,7 +32,11 @@ const FORBIDDEN: &str = "script, style, iframe, frame, object, embed, meta, base
     video, audio, source, math, foreignObject, animate, noscript, template, xmp, marquee";
 /// What the browser's parser says of markup in a document that can't run anything: it is the
 /// policy that speaks, and nothing else had to.
-const INERT: [&str; 2] = ["inline event handler", "inline style"];
+const INERT: [&str; 3] = [
+    "inline event handler",
+    "inline style",
+    "Setting the document's base URI",
+];
 
 /// What stands where it mustn't.
 const FAULTS: &str = "
