@@ -56,6 +56,8 @@ pub fn item_page(id: Option<Id>) -> AnyView {
             .child(el("div").class("skeleton"))
             .into(),
     });
+    let root = state.thread.comment(id).reply;
+    let here = Memo::new(move |_| root.with(|root| matches!(root, Reply::There(_))));
     let facts = move || Some(facts(&state.thread.facts.get(), state.thread.settled.get()));
     el("section")
         .class("thread")
@@ -64,8 +66,11 @@ pub fn item_page(id: Option<Id>) -> AnyView {
         .child(trail())
         .child(item)
         .child(stale(id))
-        .child(toolbar(id))
-        .child(comments(id))
+        .live(move || match here.get() {
+            // Not before the item, which would push them down.
+            true => group([toolbar(id).into(), comments(id).into()]),
+            false => nothing(),
+        })
         .into()
 }
 

@@ -38,6 +38,8 @@ pub struct Comment {
 #[derive(Clone, Copy)]
 pub struct Thread {
     reveal: StoredValue<Reveal, LocalStorage>,
+    /// All that is known; a comment gets its signals when it is put on the page.
+    known: StoredValue<HashMap<Id, Reply>, LocalStorage>,
     comments: StoredValue<HashMap<Id, Comment>, LocalStorage>,
     /// How many comments a slice holds: as many as go into its time.
     slice: StoredValue<f64>,
@@ -63,6 +65,7 @@ impl Thread {
     pub fn new() -> Self {
         Self {
             reveal: StoredValue::new_local(Reveal::default()),
+            known: StoredValue::new_local(HashMap::new()),
             comments: StoredValue::new_local(HashMap::new()),
             slice: StoredValue::new(24.0),
             started: StoredValue::new(None),
@@ -95,6 +98,7 @@ impl Thread {
             return;
         }
         self.reveal.set_value(Reveal::new(id));
+        self.known.set_value(HashMap::new());
         self.comments.set_value(HashMap::new());
         self.facts.set(Facts::default());
         self.as_of.set(NEVER);
@@ -109,9 +113,10 @@ impl Thread {
 
     /// What is shown of a comment, or of the item that the thread hangs from.
     pub fn comment(self, id: Id) -> Comment {
+        let known = || self.known.with_value(|known| known.get(&id).cloned());
         let comment = self.comments.try_update_value(|comments| {
             let new = || Comment {
-                reply: ArcRwSignal::new(Reply::Awaited),
+                reply: ArcRwSignal::new(known().unwrap_or(Reply::Awaited)),
                 replies: ArcRwSignal::new(Vec::new()),
                 folded: ArcRwSignal::new(None),
                 held: ArcRwSignal::new(None),
@@ -136,13 +141,10 @@ impl Thread {
             return;
         }
         for (id, reply) in news.items {
-            let shown = self.comment(id).reply;
             if reply != Reply::Awaited {
                 self.reveal.update_value(|reveal| reveal.settle(id));
             }
-            if shown.with_untracked(|shown| *shown != reply) {
-                shown.set(reply);
-            }
+            self.tell(id, reply);
         }
         self.reveal.update_value(|reveal| {
             for (id, replies) in news.lists {
@@ -162,7 +164,7 @@ impl Thread {
     pub fn follow(self, trail: Vec<(Id, Reply)>) {
         let ids = trail.iter().map(|(id, _)| *id).collect();
         for (id, reply) in trail {
-            self.comment(id).reply.set(reply);
+            self.tell(id, reply);
         }
         self.trail.set(ids);
     }
@@ -208,6 +210,21 @@ impl Thread {
                 self.toggle(id);
             }
         }
+    }
+
+    /// This is what is known of an item now.
+    fn tell(self, id: Id, reply: Reply) {
+        let shown = self
+            .comments
+            .with_value(|comments| comments.get(&id).cloned());
+        if let Some(shown) = shown
+            && shown.reply.with_untracked(|shown| *shown != reply)
+        {
+            shown.reply.set(reply.clone());
+        }
+        self.known.update_value(|known| {
+            known.insert(id, reply);
+        });
     }
 
     /// Shows one slice, and goes on until all is shown.
