@@ -15,6 +15,9 @@ use crate::ui::reveal::{Reveal, Sight};
 /// How long a slice should take, in milliseconds: a frame at 60 Hz is 16.7.
 const SLICE: f64 = 16.0;
 
+/// No screen shows more comments than these at first.
+const FIRST: usize = 40;
+
 /// When what was never fetched was fetched.
 const NEVER: Timestamp = Timestamp(0);
 
@@ -124,6 +127,11 @@ impl Thread {
             comments.entry(id).or_insert_with(new).clone()
         });
         comment.expect("the state lives as long as the app")
+    }
+
+    /// Whether a screen or more of comments stands on the page already.
+    pub fn is_long(self) -> bool {
+        self.comments.with_value(HashMap::len) > FIRST
     }
 
     /// Who started the thread.
