@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::{AbortHandle, abortable};
 use futures_util::task::LocalSpawnExt as _;
 use hackershelf::http::policy::Limits;
-use hackershelf::http::{Answer, Ask, Client, Error, Event, Hold, Place, Transport};
+use hackershelf::http::{Answer, Ask, Client, Error, Hold, Place, Transport};
 use hackershelf::sync::{Priority, Semaphore};
 use hackershelf::time::ManualClock;
 
@@ -265,15 +265,6 @@ impl World {
         while !self.in_flight().is_empty() {
             self.end_all(&Ok(status(200)));
         }
-    }
-
-    /// Keeps every event from now on.
-    pub fn listen(&self) -> Rc<RefCell<Vec<Event>>> {
-        let events = Rc::new(RefCell::new(Vec::new()));
-        let kept = Rc::clone(&events);
-        let listener = move |event: &Event| kept.borrow_mut().push(event.clone());
-        self.client.watch(Some(Rc::new(listener)));
-        events
     }
 }
 
