@@ -22,6 +22,9 @@ mod locks;
 
 use locks::Locks;
 
+/// Answers that come within so many milliseconds come together.
+const TOGETHER: u32 = 5;
+
 /// Carries requests with the browser's `fetch`.
 #[derive(Clone, Default)]
 pub struct Fetch {
@@ -56,6 +59,10 @@ impl Transport for Fetch {
             let _abort = abort;
             receiver.await.unwrap_or(Err(Error::Connect))
         })
+    }
+
+    fn others_first(&self) -> LocalBoxFuture<'static, ()> {
+        Box::pin(TimeoutFuture::new(TOGETHER))
     }
 
     fn place(&self, first: usize, places: usize) -> LocalBoxFuture<'static, Place> {

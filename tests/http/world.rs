@@ -59,6 +59,8 @@ struct State {
     lingers: bool,
     /// The places that all tabs have together.
     places: Option<Semaphore>,
+    /// What an answer waits for while others are sent.
+    others: Option<Semaphore>,
 }
 
 #[derive(Clone, Default)]
@@ -73,6 +75,16 @@ impl Transport for Wire {
         state.in_flight.push(InFlight { url, reply, hold });
         state.peak = state.peak.max(state.in_flight.len());
         Box::pin(async { answer.await.expect("an answer once it was sent") })
+    }
+
+    fn others_first(&self) -> LocalBoxFuture<'static, ()> {
+        let others = self.0.borrow().others.clone();
+        async move {
+            if let Some(others) = others {
+                drop(others.acquire().await);
+            }
+        }
+        .boxed_local()
     }
 
     fn place(&self, _: usize, _: usize) -> LocalBoxFuture<'static, Place> {
@@ -140,6 +152,11 @@ impl World {
 
     pub fn share_places(&self, places: &Semaphore) {
         self.wire.0.borrow_mut().places = Some(places.clone());
+    }
+
+    /// Has answers wait, while others are sent, until this has a permit.
+    pub fn others_first(&self, others: &Semaphore) {
+        self.wire.0.borrow_mut().others = Some(others.clone());
     }
 
     pub fn ask(&self, path: &str) -> Asker {

@@ -105,7 +105,13 @@ impl Request {
         let bytes = body.len();
         self.tell(What::Answered { status, bytes });
         match status {
-            200..=299 => Ok(body),
+            200..=299 => {
+                self.over.set(true);
+                if engine.semaphore.has_waiters_at(self.urgency.get()) {
+                    engine.transport.others_first().await;
+                }
+                Ok(body)
+            }
             status => Err(Error::Status(status)),
         }
     }
