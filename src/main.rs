@@ -17,7 +17,7 @@ mod start {
         let clock: Rc<dyn Clock> = Rc::new(BrowserClock);
         let (store, not_kept) = indexed_db::open(clock.as_ref()).await;
         let seed = clock.wall().0;
-        let client = http::Client::new(Rc::new(Fetch), Rc::clone(&clock), seed);
+        let client = http::Client::new(Rc::new(Fetch::default()), Rc::clone(&clock), seed);
         client.set_limits(store.settings().await.unwrap_or_default().network);
         let hn = hn::Client::new(Rc::new(client), &meta("hn-firebase"), &meta("hn-algolia"));
         ui::mount(ui::Start {

@@ -14,6 +14,7 @@ use crate::http::policy::Limits;
 use crate::loader::plan::Pages;
 use crate::loader::{Change, Intent, Loader, Stage};
 use crate::store::{self, Settings, Store, Stored};
+use crate::sync::head_start;
 use crate::time::{Clock, Timestamp};
 
 mod thread;
@@ -218,7 +219,11 @@ impl State {
                 self.phase.set(Phase::Loading);
             }
         }
-        spawn_local(self.loader.with_value(|loader| loader.run(intent)));
+        let load = self.loader.with_value(|loader| loader.run(intent));
+        // What it asks the network first is on its way before the page for it is built.
+        if let Some(rest) = untrack(|| head_start(load)) {
+            spawn_local(rest);
+        }
     }
 
     /// The engine's limits as they are.
@@ -397,8 +402,8 @@ impl State {
                 self.keeping.set(Some(words::keeping(&keeping)));
             }
             Change::Thread(news) => self.thread.hear(news),
-            Change::AsOf(moment) => self.thread.as_of.set(Some(moment)),
-            Change::Trail(trail) => self.thread.trail.set(trail),
+            Change::AsOf(moment) => self.thread.as_of.set(moment),
+            Change::Trail(trail) => self.thread.follow(trail),
             Change::NotKept(error) => self.not_kept.set(Some(words::not_kept(&error))),
         }
     }

@@ -71,8 +71,13 @@ fn comment(id: Id, talk: &Arc<Talk>) -> El {
     let folded = shown.folded.clone();
     let replies = shown.replies.clone();
     let (here, below) = (Arc::clone(talk), Arc::clone(talk));
+    // What the first screen shows has its height from the start.
+    let class = match talk.thread.is_long() {
+        true => "comment far",
+        false => "comment",
+    };
     el("li")
-        .class("comment")
+        .class(class)
         .attr("id", &format!("c{id}"))
         .attr_by("data-folded", move || folded.get().map(words::hidden))
         .live(move || content(id, &shown, &here))
@@ -162,9 +167,9 @@ fn fold(by: Option<&str>, shown: &Comment) -> El {
 
 /// Says that more replies have come, where they would have moved what is being read.
 fn more(shown: &Comment) -> Option<El> {
-    let held = shown.held.get();
+    let held = shown.held.get()?;
     let words = words::count(held as i64, "more reply", "more replies");
-    (held > 0).then(|| press("quiet more").text(&words))
+    Some(press("quiet more").text(&words))
 }
 
 /// A button that [`act`] hears.

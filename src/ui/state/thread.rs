@@ -15,6 +15,12 @@ use crate::ui::reveal::{Reveal, Sight};
 /// How long a slice should take, in milliseconds: a frame at 60 Hz is 16.7.
 const SLICE: f64 = 16.0;
 
+/// No screen shows more comments than these at first.
+const FIRST: usize = 40;
+
+/// When what was never fetched was fetched.
+const NEVER: Timestamp = Timestamp(0);
+
 /// A breath between two slices.
 const BETWEEN: Duration = Duration::from_millis(1);
 
@@ -28,13 +34,15 @@ pub struct Comment {
     /// How many replies are hidden with it, if it is folded.
     pub folded: ArcRwSignal<Option<usize>>,
     /// How many replies more there are, held back lest they move what is being read.
-    pub held: ArcRwSignal<usize>,
+    pub held: ArcRwSignal<Option<usize>>,
 }
 
 /// The thread of the page. Copies share everything.
 #[derive(Clone, Copy)]
 pub struct Thread {
     reveal: StoredValue<Reveal, LocalStorage>,
+    /// All that is known; a comment gets its signals when it is put on the page.
+    known: StoredValue<HashMap<Id, Reply>, LocalStorage>,
     comments: StoredValue<HashMap<Id, Comment>, LocalStorage>,
     /// How many comments a slice holds: as many as go into its time.
     slice: StoredValue<f64>,
@@ -45,10 +53,10 @@ pub struct Thread {
     pub facts: RwSignal<Facts>,
     /// Whether all that may be shown is.
     pub settled: RwSignal<bool>,
-    /// When it was fetched.
-    pub as_of: RwSignal<Option<Timestamp>>,
+    /// When it was fetched; the beginning of time if it wasn't.
+    pub as_of: RwSignal<Timestamp>,
     /// The parents of a comment, the nearest first.
-    pub trail: RwSignal<Vec<(Id, Reply)>>,
+    pub trail: RwSignal<Vec<Id>>,
     /// A poll's options.
     pub options: RwSignal<Vec<Id>>,
     /// Something is held back, or stands in another order than on Hacker News.
@@ -60,13 +68,14 @@ impl Thread {
     pub fn new() -> Self {
         Self {
             reveal: StoredValue::new_local(Reveal::default()),
+            known: StoredValue::new_local(HashMap::new()),
             comments: StoredValue::new_local(HashMap::new()),
             slice: StoredValue::new(24.0),
             started: StoredValue::new(None),
             deepest: StoredValue::new(0.0),
             facts: RwSignal::new(Facts::default()),
             settled: RwSignal::new(false),
-            as_of: RwSignal::new(None),
+            as_of: RwSignal::new(NEVER),
             trail: RwSignal::new(Vec::new()),
             options: RwSignal::new(Vec::new()),
             held: RwSignal::new(false),
@@ -92,9 +101,10 @@ impl Thread {
             return;
         }
         self.reveal.set_value(Reveal::new(id));
+        self.known.set_value(HashMap::new());
         self.comments.set_value(HashMap::new());
         self.facts.set(Facts::default());
-        self.as_of.set(None);
+        self.as_of.set(NEVER);
         self.trail.set(Vec::new());
         self.options.set(Vec::new());
     }
@@ -106,16 +116,22 @@ impl Thread {
 
     /// What is shown of a comment, or of the item that the thread hangs from.
     pub fn comment(self, id: Id) -> Comment {
+        let known = || self.known.with_value(|known| known.get(&id).cloned());
         let comment = self.comments.try_update_value(|comments| {
             let new = || Comment {
-                reply: ArcRwSignal::new(Reply::Awaited),
+                reply: ArcRwSignal::new(known().unwrap_or(Reply::Awaited)),
                 replies: ArcRwSignal::new(Vec::new()),
                 folded: ArcRwSignal::new(None),
-                held: ArcRwSignal::new(0),
+                held: ArcRwSignal::new(None),
             };
             comments.entry(id).or_insert_with(new).clone()
         });
         comment.expect("the state lives as long as the app")
+    }
+
+    /// Whether a screen or more of comments stands on the page already.
+    pub fn is_long(self) -> bool {
+        self.comments.with_value(HashMap::len) > FIRST
     }
 
     /// Who started the thread.
@@ -133,13 +149,10 @@ impl Thread {
             return;
         }
         for (id, reply) in news.items {
-            let shown = self.comment(id).reply;
             if reply != Reply::Awaited {
                 self.reveal.update_value(|reveal| reveal.settle(id));
             }
-            if shown.with_untracked(|shown| *shown != reply) {
-                shown.set(reply);
-            }
+            self.tell(id, reply);
         }
         self.reveal.update_value(|reveal| {
             for (id, replies) in news.lists {
@@ -153,6 +166,20 @@ impl Thread {
         if self.started.get_value().is_none() {
             self.show(false);
         }
+    }
+
+    /// These are the parents of the comment that the thread hangs from, the nearest first.
+    pub fn follow(self, trail: Vec<(Id, Reply)>) {
+        let ids = trail.iter().map(|(id, _)| *id).collect();
+        for (id, reply) in trail {
+            self.tell(id, reply);
+        }
+        self.trail.set(ids);
+    }
+
+    /// Whether anything of the thread is here.
+    pub fn is_here(self) -> bool {
+        self.as_of.get() != NEVER
     }
 
     /// Shows what is held back, and every list as it stands on Hacker News.
@@ -193,6 +220,21 @@ impl Thread {
         }
     }
 
+    /// This is what is known of an item now.
+    fn tell(self, id: Id, reply: Reply) {
+        let shown = self
+            .comments
+            .with_value(|comments| comments.get(&id).cloned());
+        if let Some(shown) = shown
+            && shown.reply.with_untracked(|shown| *shown != reply)
+        {
+            shown.reply.set(reply.clone());
+        }
+        self.known.update_value(|known| {
+            known.insert(id, reply);
+        });
+    }
+
     /// Shows one slice, and goes on until all is shown.
     fn show(self, force: bool) {
         let now = now();
@@ -211,12 +253,12 @@ impl Thread {
         for id in step.changed {
             let replies = self.reveal.with_value(|reveal| reveal.shown(id).to_vec());
             let comment = self.comment(id);
-            comment.held.set(0);
+            comment.held.set(None);
             comment.replies.set(replies);
         }
         self.held.set(!step.held.is_empty() || step.disordered > 0);
         for (id, held) in step.held {
-            self.comment(id).held.set(held);
+            self.comment(id).held.set(Some(held));
         }
         self.started.set_value(step.more.then_some(now));
         if step.more {
