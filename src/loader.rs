@@ -16,7 +16,7 @@ use futures_util::future::ready;
 
 use crate::hn::{self, Feed, Id, Item, News, Reply};
 use crate::http;
-use crate::store::{self, Batch, Settings, Store, Stored};
+use crate::store::{self, Batch, Mark, Marking, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
 
 mod keeping;
@@ -164,6 +164,21 @@ impl Loader {
             ..Batch::default()
         };
         Box::pin(async move { shared.or_without(shared.store.write(batch).await) })
+    }
+
+    /// What keeps a change of a story's marks; what they are then, unless that fails.
+    pub fn set_mark(&self, id: Id, marking: Marking) -> LocalBoxFuture<'static, Option<Mark>> {
+        let shared = Rc::clone(&self.0);
+        Box::pin(async move {
+            let kept = shared.store.set_mark(id, marking, shared.clock.wall());
+            shared.or_without(kept.await.map(Some))
+        })
+    }
+
+    /// What reads a story's marks.
+    pub fn mark(&self, id: Id) -> LocalBoxFuture<'static, Option<Mark>> {
+        let shared = Rc::clone(&self.0);
+        Box::pin(async move { shared.or_without(shared.store.mark(id).await.map(Some)) })
     }
 
     /// Ends all loads but a download: the page that wanted them is gone.

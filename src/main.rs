@@ -20,9 +20,11 @@ mod start {
         let client = http::Client::new(Rc::new(Fetch), Rc::clone(&clock), seed);
         client.set_limits(store.settings().await.unwrap_or_default().network);
         let hn = hn::Client::new(Rc::new(client), &meta("hn-firebase"), &meta("hn-algolia"));
+        let marks = store.marks().await.unwrap_or_default();
         ui::mount(ui::Start {
             hn,
             store,
+            marks,
             not_kept,
             clock,
         });

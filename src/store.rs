@@ -11,12 +11,14 @@ use crate::hn::{Decode, Feed, Id, Item};
 use crate::http::policy::{Limits, StoredLimits};
 use crate::time::Timestamp;
 
+mod mark;
 mod memory;
 pub mod schema;
 
 #[cfg(target_arch = "wasm32")]
 pub mod indexed_db;
 
+pub use mark::{Mark, Marking, Visit};
 pub use memory::Memory;
 
 /// Why something wasn't read or kept.
@@ -122,7 +124,7 @@ impl Decode for Settings {
     }
 }
 
-/// Keeps feeds, items and settings.
+/// Keeps feeds, items, marks and settings.
 pub trait Store {
     /// The last ranking of `feed` that was kept.
     fn feed(&self, feed: Feed) -> LocalBoxFuture<'_, Result<Option<Stored<Vec<Id>>>, Error>>;
@@ -135,6 +137,21 @@ pub trait Store {
 
     /// Keeps all of `batch`, or nothing of it.
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>>;
+
+    /// The marks of all stories that have any.
+    fn marks(&self) -> LocalBoxFuture<'_, Result<Vec<(Id, Mark)>, Error>>;
+
+    /// The marks of one story as they are now.
+    fn mark(&self, id: Id) -> LocalBoxFuture<'_, Result<Mark, Error>>;
+
+    /// Carries out `marking` on what is kept of a story's marks, and returns what they are now,
+    /// once it can't be lost any more.
+    fn set_mark(
+        &self,
+        id: Id,
+        marking: Marking,
+        now: Timestamp,
+    ) -> LocalBoxFuture<'_, Result<Mark, Error>>;
 
     /// The reader's settings, or the defaults.
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>>;

@@ -13,8 +13,12 @@ use crate::http::Trace;
 use crate::http::policy::Limits;
 use crate::loader::plan::Pages;
 use crate::loader::{Change, Intent, Loader, Stage};
-use crate::store::{self, Settings, Store, Stored};
+use crate::store::{self, Mark, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
+
+mod marks;
+
+use marks::Marks;
 
 /// What the app starts with.
 pub struct Start {
@@ -22,6 +26,8 @@ pub struct Start {
     pub hn: hn::Client,
     /// Where things are kept.
     pub store: Rc<dyn Store>,
+    /// What the reader marked before.
+    pub marks: Vec<(Id, Mark)>,
     /// Why nothing will be kept, if so.
     pub not_kept: Option<store::Error>,
     /// The time.
@@ -119,6 +125,7 @@ pub struct State {
     changes: StoredValue<Vec<Change>, LocalStorage>,
     contents: StoredValue<HashMap<Id, Row>, LocalStorage>,
     outcomes: StoredValue<HashMap<Id, Outcome>, LocalStorage>,
+    marks: Marks,
     /// The page asked for last, and the one that the rows belong to.
     asked: StoredValue<Option<(Feed, Pages)>>,
     shown: StoredValue<Option<(Feed, Pages)>>,
@@ -152,6 +159,7 @@ impl State {
         let Start {
             hn,
             store,
+            marks,
             not_kept,
             clock,
         } = start;
@@ -173,6 +181,7 @@ impl State {
             changes: StoredValue::new_local(Vec::new()),
             contents: StoredValue::new_local(HashMap::new()),
             outcomes: StoredValue::new_local(HashMap::new()),
+            marks: Marks::new(marks),
             asked: StoredValue::new(None),
             shown: StoredValue::new(None),
             rows: RwSignal::new(Vec::new()),
@@ -187,6 +196,7 @@ impl State {
             online: RwSignal::new(online),
             now,
         };
+        new.hear_other_tabs();
         *state.get_or_init(|| new)
     }
 

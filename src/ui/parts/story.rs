@@ -34,6 +34,7 @@ pub fn story_row(id: Id) -> El {
                         Status::Failed(why) => not_renewed(meta, id, why, &story),
                         _ => meta,
                     };
+                    let meta = meta.child(marking(id, &title(&story.value)));
                     el("article").child(headline(&story.value)).child(meta)
                 }
                 (None, Status::Failed(why)) => failure(id, why),

@@ -1,0 +1,34 @@
+use leptos::prelude::*;
+
+use super::button;
+use crate::hn::Id;
+use crate::store::{Mark, Marking};
+use crate::ui::el::{El, el};
+use crate::ui::state::State;
+
+/// A mark as it is offered: its word, whether it is set, and how it changes.
+type Offer = (&'static str, fn(&Mark) -> bool, fn(bool) -> Marking);
+
+const OFFERS: [Offer; 3] = [
+    ("Read", |mark| mark.read.is_some(), Marking::Read),
+    ("Save", |mark| mark.saved.is_some(), Marking::Saved),
+    ("Hide", |mark| mark.hidden.is_some(), Marking::Hidden),
+];
+
+/// The buttons that mark a story, or take a mark off again.
+pub fn marking(id: Id, title: &str) -> El {
+    let state = State::current();
+    let offer = |(words, is_set, marking): Offer| {
+        let mark = state.mark(id);
+        let pressed = mark.clone();
+        button("mark", move || {
+            state.set_mark(id, marking(!mark.with_untracked(is_set)));
+        })
+        .attr("aria-label", &format!("{words}: {title}"))
+        .attr_by("aria-pressed", move || {
+            Some(pressed.with(is_set).to_string())
+        })
+        .text(words)
+    };
+    el("span").class("marking").children(OFFERS.map(offer))
+}
