@@ -3,7 +3,9 @@
 
 pub mod activity;
 pub mod address;
+pub mod keys;
 pub mod reveal;
+pub mod sieve;
 
 #[cfg(target_arch = "wasm32")]
 mod app;

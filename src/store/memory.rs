@@ -55,7 +55,9 @@ impl Store for Memory {
         shelf.items.extend(batch.items);
         let thread = batch.thread.map(|thread| (thread.id, thread.items));
         shelf.threads.extend(thread);
-        shelf.settings = batch.settings.unwrap_or(shelf.settings);
+        if let Some(settings) = batch.settings {
+            shelf.settings = settings;
+        }
         Box::pin(async { Ok(()) })
     }
 
@@ -85,7 +87,7 @@ impl Store for Memory {
     }
 
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>> {
-        let settings = self.0.borrow().settings;
+        let settings = self.0.borrow().settings.clone();
         Box::pin(async move { Ok(settings) })
     }
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Shape, button, icon, when};
+use super::{Shape, button, icon, marking, when};
 use crate::hn::{Id, Item, Kind, decode_entities};
 use crate::loader::Intent;
 use crate::store::Stored;
