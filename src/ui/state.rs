@@ -214,9 +214,6 @@ impl State {
     pub fn send(self, intent: Intent) {
         // What the page before was told is its own.
         self.catch_up();
-        if let Intent::Thread { id, .. } = intent {
-            self.thread.open(id);
-        }
         if matches!(intent, Intent::Open { .. } | Intent::Thread { .. }) {
             self.asked.set_value(match intent {
                 Intent::Open { feed, pages, .. } => Some((feed, pages)),
