@@ -48,6 +48,8 @@ pub enum Intent {
         /// Whether the reader asked for what is missing.
         by_hand: bool,
     },
+    /// Bring these stories: what is kept of them, and from the network only what isn't.
+    Items(Vec<Id>),
     /// Try these rows again.
     Retry(Vec<Id>),
     /// Keep all stories of a feed, to be read offline. Ignored while another feed is being kept.
@@ -210,7 +212,10 @@ impl Loader {
         if terms.later && shared.download.borrow().is_some() {
             return ready(()).boxed_local();
         }
-        if matches!(intent, Intent::Open { .. } | Intent::Thread { .. }) {
+        if matches!(
+            intent,
+            Intent::Open { .. } | Intent::Thread { .. } | Intent::Items(_)
+        ) {
             self.leave();
         }
         let now = shared.clock.wall();
@@ -225,6 +230,7 @@ impl Loader {
                 let algolia = shared.hn.http().limits().algolia;
                 boxed(Discussion::open(id, refresh, algolia))
             }
+            Intent::Items(ids) => boxed(Stories::kept(ids)),
             Intent::Retry(ids) => boxed(Stories::retry(ids, false)),
             Intent::Keep(feed) => {
                 shared.keeping.replace(Some(Keeping::new(feed)));

@@ -65,6 +65,8 @@ pub enum Address {
     },
     /// One item, or none for what is no item's number.
     Item(Option<Id>),
+    /// What the reader saved.
+    Saved,
     /// What the engine does.
     Activity,
     /// What the reader can set.
@@ -101,6 +103,7 @@ impl Address {
         let path = path.trim_matches('/');
         match path {
             "item" => return Self::Item(value("id").and_then(positive)),
+            "saved" => return Self::Saved,
             "activity" => return Self::Activity,
             "settings" => return Self::Settings,
             _ => {}
@@ -144,6 +147,7 @@ impl Address {
                 href
             }
             Self::Item(Some(id)) => format!("item/{id}"),
+            Self::Saved => "saved".to_owned(),
             Self::Activity => "activity".to_owned(),
             Self::Settings => "settings".to_owned(),
             Self::Item(None) | Self::Nowhere => "./".to_owned(),
@@ -199,6 +203,7 @@ mod tests {
             ("item/x", "", Address::Item(None)),
             ("item", "", Address::Item(None)),
             ("item/99999999999", "", Address::Item(None)),
+            ("saved", "", Address::Saved),
             ("activity", "", Address::Activity),
             ("/settings/", "?p=2", Address::Settings),
             ("top", "", Address::Nowhere),

@@ -53,7 +53,11 @@ pub const KEYS: [Key; 16] = [
     ("j", "Next story or comment", Action::Next),
     ("k", "Previous story or comment", Action::Previous),
     ("J", "Next comment of the top level", Action::NextTop),
-    ("K", "Previous comment of the top level", Action::PreviousTop),
+    (
+        "K",
+        "Previous comment of the top level",
+        Action::PreviousTop,
+    ),
     ("n", "Next new comment", Action::NextNew),
     ("Enter", "Open the story", Action::Open),
     ("o", "Follow the story’s link", Action::Link),
@@ -122,7 +126,10 @@ mod tests {
     fn each_key_does_one_thing() {
         for keys in [&KEYS[..], &PLACES[..]] {
             for (place, (key, words, _)) in keys.iter().enumerate() {
-                assert!(!keys[..place].iter().any(|(other, ..)| other == key), "{key}");
+                assert!(
+                    !keys[..place].iter().any(|(other, ..)| other == key),
+                    "{key}"
+                );
                 assert!(!words.is_empty(), "{key}");
             }
         }
@@ -166,7 +173,10 @@ mod tests {
     #[test]
     fn all_feeds_have_a_letter() {
         for feed in Feed::ALL {
-            assert!(PLACES.iter().any(|(.., to)| *to == Action::Feed(feed)), "{feed}");
+            assert!(
+                PLACES.iter().any(|(.., to)| *to == Action::Feed(feed)),
+                "{feed}"
+            );
         }
     }
 

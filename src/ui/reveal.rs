@@ -92,6 +92,23 @@ impl Reveal {
         self.shown.clear();
     }
 
+    /// The comments that are shown and don't fit `wanted`, nor does any below them; of those below
+    /// each other the uppermost.
+    pub fn without(&self, wanted: impl Fn(Id) -> bool) -> Vec<Id> {
+        let all = self.below(self.root);
+        let mut holds = HashSet::new();
+        // Replies before their parents.
+        for &id in all.iter().rev() {
+            if wanted(id) || self.shown(id).iter().any(|reply| holds.contains(reply)) {
+                holds.insert(id);
+            }
+        }
+        let upper = all.iter().filter(|id| holds.contains(id));
+        let lists = std::iter::once(&self.root).chain(upper);
+        let without = lists.flat_map(|id| self.shown(*id));
+        without.filter(|id| !holds.contains(id)).copied().collect()
+    }
+
     /// Shows up to `most` comments more. With `force`, the reader asked for everything.
     pub fn step(&mut self, most: usize, force: bool, sight: &dyn Sight) -> Step {
         let mut steps = Steps {
@@ -191,6 +208,26 @@ mod tests {
         assert_eq!((reveal.below(1), step.more), (vec![2, 3], true));
         let step = reveal.step(9, false, &InView(true));
         assert_eq!((reveal.below(1), step.more), (vec![2, 3, 4, 5, 6], false));
+    }
+
+    #[test]
+    fn what_holds_nothing_wanted_is_told_by_its_uppermost_comments() {
+        let lists: &[(Id, &[Id])] = &[(1, &[2, 5, 8]), (2, &[3, 4]), (5, &[6]), (6, &[7])];
+        let mut reveal = thread(lists, &[2, 3, 4, 5, 6, 7, 8]);
+        reveal.step(9, false, &InView(true));
+        for (wanted, without) in [
+            (&[][..], &[2, 5, 8][..]),
+            (&[4], &[5, 8, 3]),
+            (&[7], &[2, 8]),
+            (&[5], &[2, 8, 6]),
+            (&[2, 5, 8], &[3, 4, 6]),
+        ] {
+            assert_eq!(
+                reveal.without(|id| wanted.contains(&id)),
+                without,
+                "{wanted:?}"
+            );
+        }
     }
 
     #[test]

@@ -34,6 +34,29 @@ pub enum Why {
     Filter,
 }
 
+/// How many stories are left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Hidden by hand.
+    pub hidden: usize,
+    /// Read.
+    pub read: usize,
+    /// Caught by the filter.
+    pub filter: usize,
+}
+
+impl LeftOut {
+    /// Counts one story more.
+    pub fn count(&mut self, why: Option<Why>) {
+        match why {
+            Some(Why::Hidden) => self.hidden += 1,
+            Some(Why::Read) => self.read += 1,
+            Some(Why::Filter) => self.filter += 1,
+            None => {}
+        }
+    }
+}
+
 impl Sieve {
     /// The sieve that the reader's choice makes.
     pub fn new(reading: &Reading) -> Self {
@@ -58,7 +81,9 @@ impl Sieve {
             let site = item.link().map(|link| link.site);
             let catches = |entry: &Entry| match entry {
                 Entry::Site(wanted) => site.as_deref().is_some_and(|site| below(site, wanted)),
-                Entry::By(name) => (item.by.as_ref()).is_some_and(|by| by.eq_ignore_ascii_case(name)),
+                Entry::By(name) => {
+                    (item.by.as_ref()).is_some_and(|by| by.eq_ignore_ascii_case(name))
+                }
                 Entry::Words(words) => title.contains(words.as_str()),
             };
             self.entries.iter().any(catches).then_some(Why::Filter)
@@ -104,18 +129,21 @@ fn words(text: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::field_reassign_with_default,
+    reason = "an item has private fields"
+)]
 mod tests {
     use super::*;
     use crate::store::Marking;
     use crate::time::Timestamp;
 
     fn story(title: &str, url: &str, by: &str) -> Item {
-        Item {
-            title: Some(title.to_owned()),
-            url: Some(url.to_owned()),
-            by: Some(by.to_owned()),
-            ..Item::default()
-        }
+        let mut item = Item::default();
+        item.title = Some(title.to_owned());
+        item.url = Some(url.to_owned());
+        item.by = Some(by.to_owned());
+        item
     }
 
     fn why(filter: &str, hide_read: bool, item: &Item, markings: &[Marking]) -> Option<Why> {

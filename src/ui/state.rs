@@ -7,13 +7,14 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 
+use super::sieve::{Sieve, Why};
 use super::words;
 use crate::hn::{self, Feed, Id, Item};
 use crate::http::Trace;
 use crate::http::policy::Limits;
 use crate::loader::plan::Pages;
 use crate::loader::{Change, Intent, Loader, Stage};
-use crate::store::{self, Mark, Settings, Store, Stored};
+use crate::store::{self, Mark, Reading, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
 
 mod marks;
@@ -30,6 +31,8 @@ pub struct Start {
     pub store: Rc<dyn Store>,
     /// What the reader marked before.
     pub marks: Vec<(Id, Mark)>,
+    /// What feeds leave out.
+    pub reading: Reading,
     /// Why nothing will be kept, if so.
     pub not_kept: Option<store::Error>,
     /// The time.
@@ -128,6 +131,12 @@ pub struct State {
     contents: StoredValue<HashMap<Id, Row>, LocalStorage>,
     outcomes: StoredValue<HashMap<Id, Outcome>, LocalStorage>,
     marks: Marks,
+    /// What feeds leave out.
+    pub reading: RwSignal<Reading>,
+    /// Why the stories of a ranking are left out, or that they aren't.
+    left_out: StoredValue<HashMap<(Timestamp, Id), Option<Why>>, LocalStorage>,
+    /// The reader came back to the page: nothing of it may change by itself.
+    stays: StoredValue<bool>,
     /// The page asked for last, and the one that the rows belong to.
     asked: StoredValue<Option<(Feed, Pages)>>,
     shown: StoredValue<Option<(Feed, Pages)>>,
@@ -164,6 +173,7 @@ impl State {
             hn,
             store,
             marks,
+            reading,
             not_kept,
             clock,
         } = start;
@@ -186,6 +196,9 @@ impl State {
             contents: StoredValue::new_local(HashMap::new()),
             outcomes: StoredValue::new_local(HashMap::new()),
             marks: Marks::new(marks),
+            reading: RwSignal::new(reading),
+            left_out: StoredValue::new_local(HashMap::new()),
+            stays: StoredValue::new(false),
             asked: StoredValue::new(None),
             shown: StoredValue::new(None),
             rows: RwSignal::new(Vec::new()),
@@ -214,7 +227,10 @@ impl State {
     pub fn send(self, intent: Intent) {
         // What the page before was told is its own.
         self.catch_up();
-        if matches!(intent, Intent::Open { .. } | Intent::Thread { .. }) {
+        if matches!(
+            intent,
+            Intent::Open { .. } | Intent::Thread { .. } | Intent::Items(_)
+        ) {
             self.asked.set_value(match intent {
                 Intent::Open { feed, pages, .. } => Some((feed, pages)),
                 _ => None,
@@ -227,6 +243,11 @@ impl State {
             }
         }
         spawn_local(self.loader.with_value(|loader| loader.run(intent)));
+    }
+
+    /// Whether the page's order stays until the reader asks for another.
+    pub fn stay(self, stays: bool) {
+        self.stays.set_value(stays);
     }
 
     /// The engine's limits as they are.
@@ -243,10 +264,16 @@ impl State {
 
     /// Applies limits at once and keeps them.
     pub fn set_limits(self, network: Limits) {
-        spawn_local(
-            self.loader
-                .with_value(|loader| loader.set(Settings { network })),
-        );
+        let reading = self.reading.get_untracked();
+        let settings = Settings { network, reading };
+        spawn_local(self.loader.with_value(|loader| loader.set(settings)));
+    }
+
+    /// Leaves out of feeds what the reader chose, from now on.
+    pub fn set_reading(self, reading: Reading) {
+        self.left_out.update_value(HashMap::clear);
+        self.reading.set(reading);
+        self.set_limits(self.limits());
     }
 
     /// Reads what the engine remembers of its work, at this moment on its clock.
@@ -288,6 +315,26 @@ impl State {
                     .clone()
             })
             .expect("the state lives as long as the app")
+    }
+
+    /// Why a story is left out of the feed, if it is. What was said of a ranking's story holds as
+    /// long as the ranking does: what is read or hidden just now stays in its place.
+    pub fn why_left_out(self, id: Id, sieve: &Sieve) -> Option<Why> {
+        let as_of = (self.ranking).with_untracked(|ranking| ranking.as_ref().map(|it| it.as_of))?;
+        let story = self.row(id);
+        let mark = self.mark(id);
+        let decided = self.left_out.try_update_value(|left_out| {
+            if let Some(why) = left_out.get(&(as_of, id)) {
+                return *why;
+            }
+            let why = story.with_untracked(|story| {
+                let item = story.item()?;
+                Some(mark.with_untracked(|mark| sieve.why(item, mark)))
+            })?;
+            left_out.insert((as_of, id), why);
+            why
+        });
+        decided.flatten()
     }
 
     /// The rows that failed.
@@ -359,7 +406,7 @@ impl State {
                 let moves = self.ranking.with_untracked(|shown| {
                     shown.as_ref().is_some_and(|shown| shown.ids != ranking.ids)
                 });
-                if same_page && reading && moves {
+                if same_page && (reading || self.stays.get_value()) && moves {
                     self.newer.set(Some(ranking));
                 } else {
                     self.show(ranking);

@@ -2,13 +2,14 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::set_title;
-use crate::hn::{Facts, Id, Item, Reply};
+use crate::hn::{Facts, Id, Item, Kind, Reply};
 use crate::loader::Intent;
 use crate::ui::address::Address;
 use crate::ui::el::{El, el, group, live, nothing};
+use crate::ui::focus::focus_next_new;
 use crate::ui::parts::{
-    Shape, banner, button, comments, icon, link_button, linked_title, notice, paragraph, poll,
-    story_meta, title, when,
+    Shape, banner, button, comments, icon, link_button, linked_title, marking, notice, paragraph,
+    poll, story_meta, title, when,
 };
 use crate::ui::safe_html::safe_html;
 use crate::ui::state::{Phase, State};
@@ -29,7 +30,9 @@ pub fn item_page(id: Option<Id>) -> AnyView {
             .into();
     };
     let state = State::current();
-    state.thread.enter(id);
+    let mark = state.mark(id).get_untracked();
+    state.thread.enter(id, &mark);
+    state.visit(id);
     open(id, false, false);
     let scrolled = window_event_listener(ev::scroll, move |_| state.thread.scrolled());
     on_cleanup(move || {
@@ -99,7 +102,11 @@ fn facts(facts: &Facts, settled: bool) -> String {
 fn whole(item: &Item) -> El {
     let mut article = el("article").class("item");
     article = article.child(linked_title(el("h1"), item));
-    article = article.child(story_meta(el("p").class("meta"), item));
+    let mut meta = story_meta(el("p").class("meta"), item);
+    if matches!(item.kind, Kind::Story | Kind::Poll | Kind::Job) {
+        meta = meta.child(marking(item.id, &title(item)));
+    }
+    article = article.child(meta);
     if let Some(html) = &item.text {
         article = article.child(safe_html(html));
     }
@@ -194,6 +201,18 @@ fn toolbar(id: Id) -> El {
             .into(),
         false => nothing(),
     });
+    let news = live(move || match thread.new.get() {
+        0 => nothing(),
+        new => group([
+            button("button next-new", focus_next_new)
+                .text(&words::next_new(new))
+                .into(),
+            button("button", move || state.fold_known())
+                .attr("title", words::FOLD_KNOWN)
+                .text("Fold what isn’t new")
+                .into(),
+        ]),
+    });
     el("div")
         .class("toolbar thread-bar")
         .child(
@@ -203,8 +222,9 @@ fn toolbar(id: Id) -> El {
                 .child(live(as_of))
                 .child(retry),
         )
+        .child(news)
         .child(reorder)
-        .child(button("button fold-all", move || thread.toggle_all()).text("Fold all"))
+        .child(button("button fold-all", move || state.toggle_all()).text("Fold all"))
         .child(
             button("button", move || open(id, true, true))
                 .child(icon(Shape::Refresh))

@@ -19,13 +19,17 @@ pub fn comments(id: Id) -> El {
 
 fn comment(id: Id) -> El {
     let shown = State::current().thread.comment(id);
+    let new = State::current().thread.is_new(id);
     let folded = shown.folded.clone();
     let replies = shown.replies.clone();
     el("li")
         .attr("id", &format!("c{id}"))
         .attr_by("class", move || {
-            let folded = folded.with(Option::is_some);
-            Some(if folded { "comment folded" } else { "comment" }.to_owned())
+            let mut names = String::from("comment");
+            for (holds, name) in [(folded.with(Option::is_some), " folded"), (new, " new")] {
+                names += if holds { name } else { "" };
+            }
+            Some(names)
         })
         .live(move || content(id, &shown))
         .child(
@@ -63,6 +67,9 @@ fn head(id: Id, item: &Item, shown: &Comment) -> El {
                 .attr("title", words::POSTER);
             head = head.child(label.text("OP"));
         }
+    }
+    if State::current().thread.is_new(id) {
+        head = head.child(el("span").class("label new-label").text("new"));
     }
     if item.dead {
         head = head.child(el("span").class("label").text("dead"));
@@ -116,8 +123,8 @@ fn retry(id: Id) -> El {
 /// Folds the comment and all below it; says how many that hides.
 fn fold(id: Id, by: Option<&str>, shown: &Comment) -> El {
     let (folded, words) = (shown.folded.clone(), shown.folded.clone());
-    let thread = State::current().thread;
-    button("fold", move || thread.toggle(id))
+    let state = State::current();
+    button("fold", move || state.toggle_collapsed(id))
         .attr_by("aria-expanded", move || {
             Some(folded.with(Option::is_none).to_string())
         })

@@ -4,6 +4,7 @@ use super::button;
 use crate::hn::Id;
 use crate::store::{Mark, Marking};
 use crate::ui::el::{El, el};
+use crate::ui::focus::focus_stop;
 use crate::ui::state::State;
 
 /// A mark as it is offered: its word, whether it is set, and how it changes.
@@ -23,6 +24,10 @@ pub fn marking(id: Id, title: &str) -> El {
         let pressed = mark.clone();
         button("mark", move || {
             state.set_mark(id, marking(!mark.with_untracked(is_set)));
+            // The button is gone with the story.
+            if words == "Hide" {
+                focus_stop(&format!("s{id}"));
+            }
         })
         .attr("aria-label", &format!("{words}: {title}"))
         .attr_by("aria-pressed", move || {

@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::State;
-use crate::hn::Id;
+use crate::hn::{Id, Kind, Reply};
 use crate::store::{Mark, Marking};
 
 /// The name under which the tabs hear of each other's marks.
@@ -94,18 +94,60 @@ impl State {
         });
     }
 
-    /// Folds a comment of a story's thread, or unfolds it; remembered.
-    pub fn toggle_collapsed(self, story: Id, comment: Id) {
-        let collapsed = self
-            .mark(story)
-            .with_untracked(|mark| mark.is_collapsed(comment));
-        self.set_mark(story, Marking::Collapsed(vec![comment], !collapsed));
+    /// Marks a story as read.
+    pub fn read(self, story: Id) {
+        if self.mark(story).with_untracked(|mark| mark.read.is_none()) {
+            self.set_mark(story, Marking::Read(true));
+        }
     }
 
-    /// The thread of a story has been shown, with `count` comments of which `highest` has the
-    /// highest id: from the next visit on, those above it are new.
-    pub fn visited(self, story: Id, count: u32, highest: Id) {
-        self.set_mark(story, Marking::Visited(count, highest));
+    /// Folds comments of the thread that is shown, each with all below it, or unfolds them;
+    /// remembered.
+    pub fn fold(self, comments: Vec<Id>, fold: bool) {
+        if !comments.is_empty() {
+            self.thread.fold(&comments, fold);
+            self.set_mark(self.thread.root(), Marking::Collapsed(comments, fold));
+        }
+    }
+
+    /// Folds a comment, or unfolds it.
+    pub fn toggle_collapsed(self, comment: Id) {
+        self.fold(vec![comment], !self.thread.is_folded(comment));
+    }
+
+    /// Folds all comments of the top level, or, if all are folded, unfolds them.
+    pub fn toggle_all(self) {
+        let mut top = self.thread.top();
+        let fold = !top.iter().all(|&id| self.thread.is_folded(id));
+        top.retain(|&id| self.thread.is_folded(id) != fold);
+        self.fold(top, fold);
+    }
+
+    /// Folds all that has been seen at the last visit.
+    pub fn fold_known(self) {
+        let mut known = self.thread.known();
+        known.retain(|&id| !self.thread.is_folded(id));
+        self.fold(known, true);
+    }
+
+    /// Marks the story of the thread as read, and remembers what there was to see of it once all
+    /// of it is shown.
+    pub fn visit(self, story: Id) {
+        let root = self.thread.comment(story).reply;
+        let seen = Memo::new(move |_| {
+            let item = root.with(|reply| match reply {
+                Reply::There(item) if item.kind != Kind::Comment => Some(item.descendants),
+                _ => None,
+            });
+            let whole = self.thread.settled.get() && self.thread.facts.get().loaded;
+            let count = item.map(Option::unwrap_or_default);
+            count.map(|count| (count, whole.then(|| self.thread.highest())))
+        });
+        Effect::new(move |_| match seen.get() {
+            Some((_, None)) => self.read(story),
+            Some((count, Some(highest))) => self.set_mark(story, Marking::Visited(count, highest)),
+            None => {}
+        });
     }
 
     /// Shows what other tabs mark from now on.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::hn::{Facts, Id, Kind, News, Reply};
+use crate::store::Mark;
 use crate::time::Timestamp;
 use crate::ui::reveal::{Reveal, Sight};
 
@@ -36,6 +37,8 @@ pub struct Comment {
 pub struct Thread {
     reveal: StoredValue<Reveal, LocalStorage>,
     comments: StoredValue<HashMap<Id, Comment>, LocalStorage>,
+    /// The comments that the reader folded before.
+    remembered: StoredValue<Vec<Id>>,
     /// How many comments a slice holds: as many as go into its time.
     slice: StoredValue<f64>,
     started: StoredValue<Option<f64>>,
@@ -49,6 +52,10 @@ pub struct Thread {
     pub as_of: RwSignal<Option<Timestamp>>,
     /// The parents of a comment, the nearest first.
     pub trail: RwSignal<Vec<(Id, Reply)>>,
+    /// The highest comment of the last visit, if there was one: those above it are new.
+    pub since: RwSignal<Option<Id>>,
+    /// How many of the comments shown are new.
+    pub new: RwSignal<usize>,
     /// A poll's options.
     pub options: RwSignal<Vec<Id>>,
     /// Something is held back, or stands in another order than on Hacker News.
@@ -61,6 +68,7 @@ impl Thread {
         Self {
             reveal: StoredValue::new_local(Reveal::default()),
             comments: StoredValue::new_local(HashMap::new()),
+            remembered: StoredValue::new(Vec::new()),
             slice: StoredValue::new(24.0),
             started: StoredValue::new(None),
             deepest: StoredValue::new(0.0),
@@ -68,6 +76,8 @@ impl Thread {
             settled: RwSignal::new(false),
             as_of: RwSignal::new(None),
             trail: RwSignal::new(Vec::new()),
+            since: RwSignal::new(None),
+            new: RwSignal::new(0),
             options: RwSignal::new(Vec::new()),
             held: RwSignal::new(false),
         }
@@ -75,7 +85,12 @@ impl Thread {
 
     /// A page shows the thread below `id`. One that was there before is put on the page anew: in
     /// slices, and every list as it stands on Hacker News.
-    pub fn enter(self, id: Id) {
+    ///
+    /// `mark` is what the reader left there at the last visit.
+    pub fn enter(self, id: Id, mark: &Mark) {
+        self.remembered.set_value(mark.collapsed.clone());
+        self.since.set(mark.last_visit.map(|visit| visit.highest));
+        self.new.set(0);
         self.deepest.set_value(0.0);
         self.settled.set(false);
         self.held.set(false);
@@ -107,10 +122,13 @@ impl Thread {
     /// What is shown of a comment, or of the item that the thread hangs from.
     pub fn comment(self, id: Id) -> Comment {
         let comment = self.comments.try_update_value(|comments| {
+            let folded = self
+                .remembered
+                .with_value(|remembered| remembered.binary_search(&id).is_ok());
             let new = || Comment {
                 reply: ArcRwSignal::new(Reply::Awaited),
                 replies: ArcRwSignal::new(Vec::new()),
-                folded: ArcRwSignal::new(None),
+                folded: ArcRwSignal::new(folded.then_some(0)),
                 held: ArcRwSignal::new(0),
             };
             comments.entry(id).or_insert_with(new).clone()
@@ -170,27 +188,54 @@ impl Thread {
         }
     }
 
-    /// Folds a comment with all below it, or unfolds it.
-    pub fn toggle(self, id: Id) {
-        let comment = self.comment(id);
-        let folded = comment.folded.get_untracked();
-        comment.folded.set(match folded {
-            Some(_) => None,
-            None => Some(self.reveal.with_value(|reveal| reveal.below(id).len())),
-        });
+    /// Whether a comment came after the last visit.
+    pub fn is_new(self, id: Id) -> bool {
+        self.since
+            .with_untracked(|since| since.is_some_and(|highest| id > highest))
     }
 
-    /// Folds all comments of the top level, or, if all are folded, unfolds them.
-    pub fn toggle_all(self) {
-        let root = self.root();
-        let top = self.reveal.with_value(|reveal| reveal.shown(root).to_vec());
-        let is_folded = |id: &Id| self.comment(*id).folded.with_untracked(Option::is_some);
-        let fold = !top.iter().all(is_folded);
-        for id in top {
-            if is_folded(&id) != fold {
-                self.toggle(id);
+    /// The highest id among the comments that are shown, or 0.
+    pub fn highest(self) -> Id {
+        let all = self.reveal.with_value(|reveal| reveal.below(reveal.root()));
+        all.into_iter().max().unwrap_or_default()
+    }
+
+    /// Whether a comment is folded.
+    pub fn is_folded(self, id: Id) -> bool {
+        self.comment(id).folded.with_untracked(Option::is_some)
+    }
+
+    /// Folds these comments with all below them, or unfolds them.
+    pub(super) fn fold(self, ids: &[Id], fold: bool) {
+        let below = |id: &Id| self.reveal.with_value(|reveal| reveal.below(*id).len());
+        for id in ids {
+            self.comment(*id).folded.set(fold.then(|| below(id)));
+        }
+    }
+
+    /// The comments of the top level.
+    pub fn top(self) -> Vec<Id> {
+        self.reveal
+            .with_value(|reveal| reveal.shown(reveal.root()).to_vec())
+    }
+
+    /// The comments that neither are new nor have anything new below them; of those below each
+    /// other the uppermost.
+    pub fn known(self) -> Vec<Id> {
+        self.reveal
+            .with_value(|reveal| reveal.without(|id| self.is_new(id)))
+    }
+
+    /// Counts anew what is hidden and what is new.
+    fn count(self) {
+        let below = self.reveal.with_value(|reveal| reveal.below(reveal.root()));
+        for &id in &below {
+            if self.is_folded(id) {
+                self.fold(&[id], true);
             }
         }
+        let new = below.into_iter().filter(|&id| self.is_new(id)).count();
+        self.new.set(new);
     }
 
     /// Shows one slice, and goes on until all is shown.
@@ -222,6 +267,7 @@ impl Thread {
         if step.more {
             set_timeout(move || self.show(force), BETWEEN);
         } else {
+            self.count();
             self.settled.set(true);
         }
     }
