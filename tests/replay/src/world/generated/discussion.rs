@@ -5,6 +5,8 @@
 //! a reply, 28 % get one and 15 % more, as in recorded threads; one branch goes forty levels
 //! deep. Some comments are deleted or dead with replies below them, and some `kids` are `null`.
 
+use std::ops::Range;
+
 use super::dice::Dice;
 use super::draft::Draft;
 use super::{Draw, Kind, Oddity, World, fields, people, talk};
@@ -18,6 +20,8 @@ const TOP: usize = 40;
 /// Of a hundred comments.
 const WITH_ONE_REPLY: usize = 28;
 const WITH_MORE: usize = 15;
+/// Of so many comments one is deleted, one dead, and one has a reply that is `null`.
+const RUN: usize = 334;
 /// Before now, in seconds.
 const STORY_AGE: u64 = 20 * 3600;
 /// The longest wait for an answer to the story, and to a comment, so that forty levels fit.
@@ -65,9 +69,7 @@ impl Draw {
             };
             self.say(parent, wait);
         }
-        for at in first..first + comments {
-            self.befall(at, at - first);
-        }
+        self.befall(first..first + comments);
         self.stories.len() - 1
     }
 
@@ -80,30 +82,42 @@ impl Draw {
         comment.time = comment.time.min(since + longest);
     }
 
-    /// What happens to the `nth` comment: some are deleted, dead or delayed, some have a reply
-    /// that is `null`.
-    fn befall(&mut self, comment: usize, nth: usize) {
-        let kids = self.drafts.all[comment].kids.len();
-        let draft = &mut self.drafts.all[comment];
-        match nth % 80 {
-            7 => draft.delete(),
-            29 => draft.kill("[flagged]"),
-            50 if kids == 0 => draft.delay(),
-            // Where there are more, so that the lists to be ranked stay as many.
-            60..80 if kids > 4 => {
-                let time = draft.time + 60;
-                let absent = self.drafts.add(Draft {
-                    time,
-                    parent: Some(comment),
-                    absent: true,
-                    odd: vec![Oddity::NullKid],
-                    ..Draft::default()
-                });
-                let rank = self.dice.below(kids + 1);
-                self.drafts.all[comment].kids.insert(rank, absent);
+    /// In every run of comments some are deleted, dead or delayed, and one has a reply that is
+    /// `null`: a first of their kind each, as few as an index that has seen them can do without.
+    fn befall(&mut self, comments: Range<usize>) {
+        let with = |drafts: &[Draft], from: usize, kids: Range<usize>| {
+            let mut all = from..comments.end;
+            all.find(|at| kids.contains(&drafts[*at].kids.len()) && drafts[*at].odd.is_empty())
+        };
+        for run in comments.clone().step_by(RUN) {
+            if let Some(at) = with(&self.drafts.all, run + 5, 1..usize::MAX) {
+                self.drafts.all[at].delete();
             }
-            _ => {}
+            if let Some(at) = with(&self.drafts.all, run + 8, 1..usize::MAX) {
+                self.drafts.all[at].kill("[flagged]");
+            }
+            if let Some(at) = with(&self.drafts.all, run + 12, 0..1) {
+                self.drafts.all[at].delay();
+            }
+            // Where there are two or more, so that the lists to be ranked stay as many.
+            if let Some(at) = with(&self.drafts.all, run + 20, 2..usize::MAX) {
+                self.lose_reply(at);
+            }
         }
+    }
+
+    fn lose_reply(&mut self, comment: usize) {
+        let time = self.drafts.all[comment].time + 60;
+        let absent = self.drafts.add(Draft {
+            time,
+            parent: Some(comment),
+            absent: true,
+            odd: vec![Oddity::NullKid],
+            ..Draft::default()
+        });
+        let kids = self.drafts.all[comment].kids.len();
+        let rank = self.dice.below(kids + 1);
+        self.drafts.all[comment].kids.insert(rank, absent);
     }
 }
 
