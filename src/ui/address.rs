@@ -155,6 +155,22 @@ impl Address {
     }
 }
 
+/// The place in the app, relative to its base, for an item or a person on Hacker News' own site.
+pub fn inside(href: &str) -> Option<String> {
+    let (_, rest) = href.split_once("://")?;
+    let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    let (page, id) = rest
+        .strip_prefix("news.ycombinator.com/")?
+        .split_once("?id=")?;
+    let id = id.split(['&', '#']).next()?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    match page {
+        "item" if id.parse().is_ok_and(|id: Id| id > 0) => Some(format!("item/{id}")),
+        "user" if !id.is_empty() && id.chars().all(is_name) => Some(format!("user/{id}")),
+        _ => None,
+    }
+}
+
 /// Where a feed stands below the app's base.
 fn place(feed: Feed) -> &'static str {
     match feed {
@@ -211,6 +227,34 @@ mod tests {
             ("best/2", "", Address::Nowhere),
         ] {
             assert_eq!(Address::parse(path, query), meaning, "{path}{query}");
+        }
+    }
+
+    #[test]
+    fn a_link_to_an_item_or_a_person_leads_inside() {
+        for (href, place) in [
+            ("https://news.ycombinator.com/item?id=7", Some("item/7")),
+            ("http://news.ycombinator.com/item?id=7#8", Some("item/7")),
+            (
+                "https://www.news.ycombinator.com/item?id=7&p=2",
+                Some("item/7"),
+            ),
+            (
+                "https://news.ycombinator.com/user?id=a_B-1",
+                Some("user/a_B-1"),
+            ),
+            ("https://news.ycombinator.com/user?id=a/../b", None),
+            ("https://news.ycombinator.com/user?id=", None),
+            ("https://news.ycombinator.com/item?id=0", None),
+            ("https://news.ycombinator.com/item?id=x", None),
+            ("https://news.ycombinator.com/newest", None),
+            ("https://news.ycombinator.com.evil.example/item?id=7", None),
+            (
+                "https://example.com/?u=news.ycombinator.com/item?id=7",
+                None,
+            ),
+        ] {
+            assert_eq!(inside(href).as_deref(), place, "{href}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
-use crate::hn::{self, Facts, Feed};
+use crate::hn::{self, Facts, Feed, Id};
 use crate::loader::{Keeping, Stage};
 use crate::time::Timestamp;
 use crate::ui::address::Order;
@@ -39,6 +39,16 @@ pub const FOLD_KNOWN: &str = "Fold all that was there at your last visit";
 /// The button to the next of so many new comments.
 pub fn next_new(count: usize) -> String {
     format!("Next of {count} new")
+}
+
+/// A link is in the clipboard.
+pub const COPIED: &str = "Link copied.";
+/// A link isn't in the clipboard.
+pub const NOT_COPIED: &str = "This browser doesn’t let the page copy.";
+
+/// Where an item is on Hacker News itself.
+pub fn on_hacker_news(id: Id) -> String {
+    format!("https://news.ycombinator.com/item?id={id}")
 }
 
 /// How much of a thread is here.

@@ -9,7 +9,7 @@ use crate::ui::el::{El, el, group, live, nothing};
 use crate::ui::focus::focus_next_new;
 use crate::ui::parts::{
     Shape, banner, button, comments, icon, link_button, linked_title, marking, notice, paragraph,
-    poll, story_meta, title, when,
+    poll, share as share_button, story_meta, title, when,
 };
 use crate::ui::safe_html::safe_html;
 use crate::ui::state::{Phase, State};
@@ -231,15 +231,22 @@ fn toolbar(id: Id) -> El {
                 .child(el("span").text("Refresh")),
         )
         .child(elsewhere(id))
+        .child(share(id))
+}
+
+fn share(id: Id) -> AnyView {
+    let root = State::current().thread.comment(id).reply;
+    let shared = Memo::new(move |_| match root.get() {
+        Reply::There(item) => title(&item),
+        _ => String::new(),
+    });
+    live(move || share_button(id, &shared.get()).into())
 }
 
 fn elsewhere(id: Id) -> El {
     el("a")
         .class("button")
-        .attr(
-            "href",
-            &format!("https://news.ycombinator.com/item?id={id}"),
-        )
+        .attr("href", &words::on_hacker_news(id))
         .attr("rel", "noreferrer")
         .text("On Hacker News")
 }

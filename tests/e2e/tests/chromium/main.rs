@@ -6,6 +6,8 @@ mod behind;
 mod care;
 mod failing;
 mod keeping;
+mod keys;
+mod marks;
 mod politeness;
 mod reading;
 mod storms;
@@ -17,6 +19,8 @@ fn main() -> ExitCode {
         politeness::cases(),
         reading::cases(),
         keeping::cases(),
+        keys::cases(),
+        marks::cases(),
         failing::cases(),
         care::cases(),
         behind::cases(),
