@@ -118,9 +118,7 @@ fn unfold(stop: &HtmlElement) -> bool {
     let mut around = stop.closest("li.comment").ok().flatten();
     while let Some(parent) = around.and_then(|comment| comment.parent_element()) {
         around = parent.closest("li.comment").ok().flatten();
-        let folded = around
-            .as_ref()
-            .filter(|it| it.class_list().contains("folded"));
+        let folded = around.as_ref().filter(|it| it.has_attribute("data-folded"));
         let button = folded.and_then(|it| it.query_selector(":scope > article .fold").ok()?);
         if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
             button.click();

@@ -51,6 +51,14 @@ pub fn on_hacker_news(id: Id) -> String {
     format!("https://news.ycombinator.com/item?id={id}")
 }
 
+/// What a folded comment says of what it hides; nothing where it hides only itself.
+pub fn hidden(replies: usize) -> String {
+    match replies {
+        0 => String::new(),
+        replies => count(replies as i64, "reply", "replies"),
+    }
+}
+
 /// How much of a thread is here.
 pub fn thread(facts: &Facts) -> String {
     let failed = match facts.failed {

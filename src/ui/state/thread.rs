@@ -139,7 +139,7 @@ impl Thread {
     /// Who started the thread.
     pub fn poster(self) -> Option<String> {
         let root = self.comment(self.root());
-        root.reply.with(|reply| match reply {
+        root.reply.with_untracked(|reply| match reply {
             Reply::There(item) if item.kind != Kind::Comment => item.by.clone(),
             _ => None,
         })
@@ -228,14 +228,18 @@ impl Thread {
 
     /// Counts anew what is hidden and what is new.
     fn count(self) {
+        let folded: Vec<Id> = self.comments.with_value(|comments| {
+            let comments = comments.iter();
+            let folded = comments.filter(|(_, it)| it.folded.with_untracked(Option::is_some));
+            folded.map(|(&id, _)| id).collect()
+        });
+        self.fold(&folded, true);
+        let Some(highest) = self.since.get_untracked() else {
+            return;
+        };
         let below = self.reveal.with_value(|reveal| reveal.below(reveal.root()));
-        for &id in &below {
-            if self.is_folded(id) {
-                self.fold(&[id], true);
-            }
-        }
-        let new = below.into_iter().filter(|&id| self.is_new(id)).count();
-        self.new.set(new);
+        self.new
+            .set(below.into_iter().filter(|&id| id > highest).count());
     }
 
     /// Shows one slice, and goes on until all is shown.

@@ -89,7 +89,7 @@ async fn the_whole_reading_path_goes_by_keyboard_alone(browser: &Browser) {
     press(browser, "x").await;
     gives(
         browser,
-        "return document.querySelector('.folded')?.id",
+        "return document.querySelector('[data-folded]')?.id",
         format!("c{first}").into(),
     )
     .await;

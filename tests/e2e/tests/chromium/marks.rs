@@ -278,7 +278,7 @@ async fn what_came_since_the_last_visit_is_marked_and_counted(browser: &Browser)
     )
     .await;
     page.press("Fold what isn’t new").await;
-    let folded = "return [...document.querySelectorAll('.folded')].map(it => it.id).sort()";
+    let folded = "return [...document.querySelectorAll('[data-folded]')].map(it => it.id).sort()";
     let third = first + 2;
     gives(
         browser,
@@ -306,9 +306,9 @@ async fn folded_comments_stay_folded(browser: &Browser) {
     kept(&page, story, &format!("[{first},{second}]")).await;
     page.reload().await;
     loaded(browser, 4).await;
-    let folded = "return [...document.querySelectorAll('.folded')]
-        .map(it => [it.id, it.querySelector('.fold').textContent]).sort()";
-    let expected = json!([[format!("c{first}"), "+"], [format!("c{second}"), "+1"]]);
+    let folded = "return [...document.querySelectorAll('[data-folded]')]
+        .map(it => [it.id, it.dataset.folded]).sort()";
+    let expected = json!([[format!("c{first}"), ""], [format!("c{second}"), "1 reply"]]);
     gives(browser, folded, expected).await;
     page.click(&format!("#c{second} > article .fold")).await;
     kept(&page, story, &format!("[{first}]")).await;
