@@ -1,9 +1,8 @@
-use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::address::{Address, Order};
-use super::el::{El, el, group, live};
+use super::el::{El, el, group, live, on_window};
 use super::keyboard::{key_sheet, listen, toggle_sheet};
 use super::navigation::{Navigation, focus_main};
 use super::pages::{
@@ -33,8 +32,8 @@ fn app(start: Start) -> AnyView {
     provide_context(state);
     provide_context(navigation);
     listen(state, navigation);
-    let _online = window_event_listener(ev::online, move |_| state.set_online(true));
-    let _offline = window_event_listener(ev::offline, move |_| state.set_online(false));
+    on_window("online", move |_| state.set_online(true));
+    on_window("offline", move |_| state.set_online(false));
     // The order changes within a page.
     let place = Memo::new(move |_| match navigation.address() {
         Address::Feed { feed, page, .. } => Address::Feed {

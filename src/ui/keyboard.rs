@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlElement};
 
 use super::address::{Address, Order};
-use super::el::{El, el};
+use super::el::{El, el, on_window};
 use super::focus::{Among, focus_next_new, id, move_focus, stop};
 use super::keys::{Action, Context, KEYS, Key, PLACES, action};
 use super::navigation::Navigation;
@@ -23,8 +23,11 @@ const FIELDS: &str = "input, textarea, select, [contenteditable]";
 
 /// Listens to the keyboard from now on.
 pub fn listen(state: State, navigation: Navigation) {
-    let after_go = StoredValue::new(false);
-    let _pressed = window_event_listener(ev::keydown, move |event| {
+    let mut after_go = false;
+    on_window("keydown", move |event| {
+        let Ok(event) = event.dyn_into::<ev::KeyboardEvent>() else {
+            return;
+        };
         let key = event.key();
         if event.default_prevented() || key == "Shift" {
             return;
@@ -39,10 +42,10 @@ pub fn listen(state: State, navigation: Navigation) {
             typing: within(FIELDS) || (open && key != "?"),
             modified: event.ctrl_key() || event.meta_key() || event.alt_key(),
             on_control: within("a, button, summary"),
-            after_go: after_go.get_value(),
+            after_go,
         };
         let action = action(&key, context);
-        after_go.set_value(action == Some(Action::Go));
+        after_go = action == Some(Action::Go);
         if let Some(action) = action {
             event.prevent_default();
             carry_out(action, state, navigation);
@@ -72,7 +75,7 @@ fn carry_out(action: Action, state: State, navigation: Navigation) {
         }
         Action::Save | Action::Hide => {
             if let Some(story) = story() {
-                let mark = state.mark(story).get_untracked();
+                let mark = state.mark_now(story);
                 let marking = match action {
                     Action::Save => Marking::Saved(mark.saved.is_none()),
                     _ => Marking::Hidden(mark.hidden.is_none()),

@@ -5,12 +5,15 @@
 //! key, a target, a download) is left to the browser. A router library would add a quarter to the
 //! app's size for what this file does.
 
+use std::cell::Cell;
+
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, HtmlElement};
 
 use super::address::{Address, Order};
+use super::el::on_window;
 use super::place;
 use super::state::State;
 use crate::hn::Feed;
@@ -22,10 +25,13 @@ pub const STORY: &str = "data-story";
 #[derive(Clone, Copy)]
 pub struct Navigation {
     address: RwSignal<Address>,
+}
+
+thread_local! {
     /// How many pages of the app lie behind this one.
-    behind: StoredValue<usize>,
+    static BEHIND: Cell<usize> = const { Cell::new(0) };
     /// The page was left before, and the reader came back to it.
-    returned: StoredValue<bool>,
+    static RETURNED: Cell<bool> = const { Cell::new(false) };
 }
 
 impl Navigation {
@@ -33,13 +39,14 @@ impl Navigation {
     pub fn start() -> Self {
         let navigation = Self {
             address: RwSignal::new(here()),
-            behind: StoredValue::new(0),
-            returned: StoredValue::new(place::start()),
         };
-        let _popped = window_event_listener(ev::popstate, move |_| navigation.pop());
-        let _clicked = window_event_listener(ev::click, move |event| navigation.click(&event));
+        RETURNED.set(place::start());
+        on_window("popstate", move |_| navigation.pop());
+        on_window("click", move |event| {
+            navigation.click(event.unchecked_ref())
+        });
         // The middle button opens a tab.
-        let _aside = window_event_listener(ev::auxclick, |event| note_story(&event));
+        on_window("auxclick", |event| note_story(event.unchecked_ref()));
         navigation
     }
 
@@ -77,7 +84,7 @@ impl Navigation {
 
     /// Whether the reader came back to this page.
     pub fn returned(self) -> bool {
-        self.returned.get_value()
+        RETURNED.get()
     }
 
     /// Goes to a place of the app.
@@ -90,8 +97,8 @@ impl Navigation {
             .push_state_with_url(&JsValue::NULL, "", Some(href))
             .is_ok()
         {
-            self.behind.update_value(|behind| *behind += 1);
-            self.returned.set_value(false);
+            BEHIND.set(BEHIND.get() + 1);
+            RETURNED.set(false);
             self.address.set(here());
             place::top();
         }
@@ -99,7 +106,7 @@ impl Navigation {
 
     /// Goes back to the page before, if that is one of the app; to the top stories otherwise.
     pub fn back(self) {
-        if self.behind.get_value() > 0
+        if BEHIND.get() > 0
             && let Ok(history) = window().history()
         {
             let _ = history.back();
@@ -109,9 +116,8 @@ impl Navigation {
     }
 
     fn pop(self) {
-        self.behind
-            .update_value(|behind| *behind = behind.saturating_sub(1));
-        self.returned.set_value(true);
+        BEHIND.set(BEHIND.get().saturating_sub(1));
+        RETURNED.set(true);
         place::arrive();
         self.address.set(here());
     }

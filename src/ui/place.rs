@@ -8,10 +8,10 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use leptos::ev;
 use leptos::prelude::*;
 use web_sys::ScrollRestoration;
 
+use super::el::on_window;
 use super::focus;
 use super::navigation::focus_main;
 
@@ -25,13 +25,13 @@ const ARRIVE_WITHIN: f64 = 5_000.0;
 const FRAMES: u32 = 3;
 
 /// Above this many pixels a page is at its top.
-const AT_TOP: f64 = 40.0;
+const AT_TOP: i32 = 40;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Place {
-    y: f64,
+    y: i32,
     /// What stands on top of the window, and how far below its edge.
-    top: Option<(String, f64)>,
+    top: Option<(String, i32)>,
     focus: Option<String>,
 }
 
@@ -66,12 +66,13 @@ pub fn start() -> bool {
             );
         }
     };
-    let _scrolled = window_event_listener(ev::scroll, move |_| soon());
-    let _focused = window_event_listener(ev::focusin, move |_| soon());
+    for name in ["scroll", "focusin"] {
+        on_window(name, move |_| soon());
+    }
     // Whoever takes over isn't moved any more.
-    let _wheel = window_event_listener(ev::wheel, |_| give_up());
-    let _key = window_event_listener(ev::keydown, |_| give_up());
-    let _pointer = window_event_listener(ev::pointerdown, |_| give_up());
+    for name in ["wheel", "keydown", "pointerdown"] {
+        on_window(name, |_| give_up());
+    }
     let left = Place::kept().is_some();
     if left {
         arrive();
@@ -128,7 +129,7 @@ fn step() {
 
 impl Place {
     fn here() -> Self {
-        let y = window().scroll_y().unwrap_or_default();
+        let y = depth();
         Self {
             y,
             top: (y > AT_TOP).then(on_top).flatten(),
@@ -138,7 +139,7 @@ impl Place {
 
     /// As it is kept: its parts between spaces.
     fn written(&self) -> String {
-        let (top, offset) = self.top.as_ref().map_or(("-", 0.0), |(id, at)| (id, *at));
+        let (top, offset) = self.top.as_ref().map_or(("-", 0), |(id, at)| (id, *at));
         let focus = self.focus.as_deref().unwrap_or("-");
         format!("{} {top} {offset} {focus}", self.y)
     }
@@ -161,13 +162,16 @@ impl Place {
     fn reach(&self) -> bool {
         let window = window();
         let Some((id, offset)) = &self.top else {
-            window.scroll_to_with_x_and_y(0.0, self.y);
-            return (window.scroll_y().unwrap_or_default() - self.y).abs() < 2.0;
+            window.scroll_to_with_x_and_y(0.0, self.y.into());
+            return (depth() - self.y).abs() < 2;
         };
         let Some(element) = document().get_element_by_id(id) else {
             return false;
         };
-        window.scroll_by_with_x_and_y(0.0, element.get_bounding_client_rect().top() - offset);
+        window.scroll_by_with_x_and_y(
+            0.0,
+            element.get_bounding_client_rect().top() - f64::from(*offset),
+        );
         true
     }
 
@@ -181,13 +185,19 @@ impl Place {
     }
 }
 
+/// How far down the window is.
+fn depth() -> i32 {
+    window().scroll_y().unwrap_or_default().round() as i32
+}
+
 /// The row or comment on top of the window, and where it begins.
-fn on_top() -> Option<(String, f64)> {
+fn on_top() -> Option<(String, i32)> {
     let middle = window().inner_width().ok()?.as_f64()? / 2.0;
     let at = |y: &f32| {
         let element = document().element_from_point(middle as f32, *y)?;
         element.closest("li.story, li.comment").ok()?
     };
     let element = [4.0, 40.0, 90.0, 160.0].iter().find_map(at)?;
-    Some((element.id(), element.get_bounding_client_rect().top()))
+    let top = element.get_bounding_client_rect().top().round();
+    Some((element.id(), top as i32))
 }

@@ -8,6 +8,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::hn::Id;
+use crate::store::Mark;
 
 /// Where things are on the screen.
 pub trait Sight {
@@ -25,6 +26,8 @@ pub struct Reveal {
     wanted: HashMap<Id, Vec<Id>>,
     shown: HashMap<Id, Vec<Id>>,
     settled: HashSet<Id>,
+    /// What the reader left at the last visit.
+    pub mark: Mark,
 }
 
 /// What one step changed.
@@ -90,6 +93,11 @@ impl Reveal {
     /// Shows nothing; what is known stays.
     pub fn hide(&mut self) {
         self.shown.clear();
+    }
+
+    /// Whether a comment came after the last visit.
+    pub fn is_new(&self, id: Id) -> bool {
+        self.mark.last_visit.is_some_and(|visit| id > visit.highest)
     }
 
     /// The comments that are shown and don't fit `wanted`, nor does any below them; of those below

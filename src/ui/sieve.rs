@@ -120,12 +120,32 @@ fn below(site: &str, wanted: &str) -> bool {
 /// The words of a text in lower case, with a space before and after each.
 fn words(text: &str) -> String {
     let mut words = String::from(" ");
-    let parts = text.split(|c: char| !c.is_alphanumeric() && !"+#".contains(c));
+    let parts = text.split(|c: char| !is_of_word(c));
     for part in parts.filter(|part| !part.is_empty()) {
-        words.extend(part.chars().flat_map(char::to_lowercase));
+        words.extend(part.chars().map(lower));
         words.push(' ');
     }
     words
+}
+
+/// Letters, digits, and what names of languages end with.
+fn is_of_word(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_alphanumeric() || c == '+' || c == '#',
+        // Of the rest, all but the punctuation of the languages that are met here.
+        _ => !matches!(c, '\u{80}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}'),
+    }
+}
+
+/// The lower case of what is Latin, Greek or Cyrillic. The language's own table knows everything,
+/// and weighs too much for it.
+fn lower(c: char) -> char {
+    let by = match c {
+        'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' | 'Α'..='Ρ' | 'Σ'..='Ϋ' | 'А'..='Я' => 32,
+        'Ѐ'..='Џ' => 80,
+        _ => 0,
+    };
+    char::from_u32(u32::from(c) + by).unwrap_or(c)
 }
 
 #[cfg(test)]

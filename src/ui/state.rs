@@ -7,7 +7,6 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 
-use super::sieve::{Sieve, Why};
 use super::words;
 use crate::hn::{self, Feed, Id, Item};
 use crate::http::Trace;
@@ -131,10 +130,6 @@ pub struct State {
     contents: StoredValue<HashMap<Id, Row>, LocalStorage>,
     outcomes: StoredValue<HashMap<Id, Outcome>, LocalStorage>,
     marks: Marks,
-    /// What feeds leave out.
-    pub reading: RwSignal<Reading>,
-    /// Why the stories of a ranking are left out, or that they aren't.
-    left_out: StoredValue<HashMap<(Timestamp, Id), Option<Why>>, LocalStorage>,
     /// The reader came back to the page: nothing of it may change by itself.
     stays: StoredValue<bool>,
     /// The page asked for last, and the one that the rows belong to.
@@ -195,9 +190,7 @@ impl State {
             changes: StoredValue::new_local(Vec::new()),
             contents: StoredValue::new_local(HashMap::new()),
             outcomes: StoredValue::new_local(HashMap::new()),
-            marks: Marks::new(marks),
-            reading: RwSignal::new(reading),
-            left_out: StoredValue::new_local(HashMap::new()),
+            marks: Marks::new(marks, reading),
             stays: StoredValue::new(false),
             asked: StoredValue::new(None),
             shown: StoredValue::new(None),
@@ -264,16 +257,9 @@ impl State {
 
     /// Applies limits at once and keeps them.
     pub fn set_limits(self, network: Limits) {
-        let reading = self.reading.get_untracked();
+        let reading = untrack(|| self.reading());
         let settings = Settings { network, reading };
         spawn_local(self.loader.with_value(|loader| loader.set(settings)));
-    }
-
-    /// Leaves out of feeds what the reader chose, from now on.
-    pub fn set_reading(self, reading: Reading) {
-        self.left_out.update_value(HashMap::clear);
-        self.reading.set(reading);
-        self.set_limits(self.limits());
     }
 
     /// Reads what the engine remembers of its work, at this moment on its clock.
@@ -315,26 +301,6 @@ impl State {
                     .clone()
             })
             .expect("the state lives as long as the app")
-    }
-
-    /// Why a story is left out of the feed, if it is. What was said of a ranking's story holds as
-    /// long as the ranking does: what is read or hidden just now stays in its place.
-    pub fn why_left_out(self, id: Id, sieve: &Sieve) -> Option<Why> {
-        let as_of = (self.ranking).with_untracked(|ranking| ranking.as_ref().map(|it| it.as_of))?;
-        let story = self.row(id);
-        let mark = self.mark(id);
-        let decided = self.left_out.try_update_value(|left_out| {
-            if let Some(why) = left_out.get(&(as_of, id)) {
-                return *why;
-            }
-            let why = story.with_untracked(|story| {
-                let item = story.item()?;
-                Some(mark.with_untracked(|mark| sieve.why(item, mark)))
-            })?;
-            left_out.insert((as_of, id), why);
-            why
-        });
-        decided.flatten()
     }
 
     /// The rows that failed.

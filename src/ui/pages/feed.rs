@@ -127,7 +127,6 @@ enum View {
 fn stories(feed: Feed, shown: Pages) -> AnyView {
     let state = State::current();
     let all = RwSignal::new(false);
-    let sifted = Memo::new(move |_| sifted(all.get()));
     let view = Memo::new(move |_| {
         let pages = state
             .ranking
@@ -163,9 +162,9 @@ fn stories(feed: Feed, shown: Pages) -> AnyView {
             stale(feed, shown),
             el("ol")
                 .class("stories")
-                .child(keyed(move || sifted.with(|it| it.rows.clone()), story_row))
+                .child(keyed(move || sifted(all.get()).rows, story_row))
                 .into(),
-            left_out(sifted, all),
+            left_out(all),
             retry_all(),
             pages(feed, shown),
         ]),
@@ -173,7 +172,6 @@ fn stories(feed: Feed, shown: Pages) -> AnyView {
 }
 
 /// The stories that pass, and how many don't.
-#[derive(Clone, Debug, Default, PartialEq)]
 struct Sifted {
     rows: Vec<Id>,
     left_out: LeftOut,
@@ -184,7 +182,7 @@ struct Sifted {
 fn sifted(all: bool) -> Sifted {
     let state = State::current();
     state.phase.track();
-    let sieve = state.reading.with(Sieve::new);
+    let sieve = Sieve::new(&state.reading());
     let mut left_out = LeftOut::default();
     let mut rows = rows();
     rows.retain(|&id| {
@@ -196,9 +194,8 @@ fn sifted(all: bool) -> Sifted {
 }
 
 /// Says how many stories are left out, and shows them all if asked.
-fn left_out(sifted: Memo<Sifted>, all: RwSignal<bool>) -> AnyView {
-    let left_out = Memo::new(move |_| sifted.with(|sifted| sifted.left_out));
-    live(move || match words::left_out(&left_out.get()) {
+fn left_out(all: RwSignal<bool>) -> AnyView {
+    live(move || match words::left_out(&sifted(true).left_out) {
         None => nothing(),
         Some(words) => el("p")
             .class("left-out")

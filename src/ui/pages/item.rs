@@ -30,8 +30,7 @@ pub fn item_page(id: Option<Id>) -> AnyView {
             .into();
     };
     let state = State::current();
-    let mark = state.mark(id).get_untracked();
-    state.thread.enter(id, &mark);
+    state.thread.enter(id, state.mark_now(id));
     state.visit(id);
     open(id, false, false);
     let scrolled = window_event_listener(ev::scroll, move |_| state.thread.scrolled());
@@ -201,7 +200,7 @@ fn toolbar(id: Id) -> El {
             .into(),
         false => nothing(),
     });
-    let news = live(move || match thread.new.get() {
+    let news = live(move || match thread.new.with(Vec::len) {
         0 => nothing(),
         new => group([
             button("button next-new", focus_next_new)
@@ -234,13 +233,14 @@ fn toolbar(id: Id) -> El {
         .child(share(id))
 }
 
-fn share(id: Id) -> AnyView {
+fn share(id: Id) -> El {
     let root = State::current().thread.comment(id).reply;
-    let shared = Memo::new(move |_| match root.get() {
-        Reply::There(item) => title(&item),
-        _ => String::new(),
-    });
-    live(move || share_button(id, &shared.get()).into())
+    share_button(id, move || {
+        root.with_untracked(|reply| match reply {
+            Reply::There(item) => title(item),
+            _ => String::new(),
+        })
+    })
 }
 
 fn elsewhere(id: Id) -> El {

@@ -1,9 +1,8 @@
 use leptos::prelude::*;
 
 use super::set_title;
-use crate::hn::Id;
 use crate::loader::Intent;
-use crate::ui::el::{El, el, group, keyed, live};
+use crate::ui::el::{El, effect, el, group, keyed, live};
 use crate::ui::parts::{link_button, notice, paragraph, story_row};
 use crate::ui::state::State;
 
@@ -12,25 +11,35 @@ use crate::ui::state::State;
 pub fn saved_page() -> AnyView {
     set_title("Saved stories");
     let state = State::current();
-    let ids = Memo::new(move |before: Option<&Vec<Id>>| {
-        let mut ids = saved(state);
-        let here = before.into_iter().flatten();
-        let gone = here.filter(|id| !ids.contains(id)).copied();
-        let gone: Vec<Id> = gone.collect();
-        ids.extend(gone);
-        ids
+    let ids = RwSignal::new(Vec::new());
+    effect(move || {
+        let mut saved = state.saved();
+        let before = ids.get_untracked();
+        saved.extend(
+            before
+                .iter()
+                .filter(|id| !saved.contains(id))
+                .copied()
+                .collect::<Vec<_>>(),
+        );
+        if saved != before {
+            state.send(Intent::Items(saved.clone()));
+            ids.set(saved);
+        }
     });
-    Effect::new(move |_| state.send(Intent::Items(ids.get())));
     on_cleanup(move || state.leave());
-    let count = move || saved(state).len();
     group([
         el("div")
             .class("toolbar")
             .child(el("h1").text("Saved stories"))
-            .child(el("p").class("as-of").text_by(move || match count() {
-                0 => String::new(),
-                count => format!("{count} on the shelf"),
-            }))
+            .child(
+                el("p")
+                    .class("as-of")
+                    .text_by(move || match state.saved().len() {
+                        0 => String::new(),
+                        count => format!("{count} on the shelf"),
+                    }),
+            )
             .into(),
         live(move || match ids.with(Vec::is_empty) {
             true => nothing_saved().into(),
@@ -40,13 +49,6 @@ pub fn saved_page() -> AnyView {
                 .into(),
         }),
     ])
-}
-
-/// The saved stories, the last on top.
-fn saved(state: State) -> Vec<Id> {
-    let mut saved = state.marks(|id, mark| mark.saved.map(|at| (at, id)));
-    saved.sort_unstable_by(|a, b| b.cmp(a));
-    saved.into_iter().map(|(_, id)| id).collect()
 }
 
 fn nothing_saved() -> El {

@@ -1,5 +1,3 @@
-use leptos::prelude::*;
-
 use super::button;
 use crate::hn::Id;
 use crate::store::{Mark, Marking};
@@ -20,10 +18,8 @@ const OFFERS: [Offer; 3] = [
 pub fn marking(id: Id, title: &str) -> El {
     let state = State::current();
     let offer = |(words, is_set, marking): Offer| {
-        let mark = state.mark(id);
-        let pressed = mark.clone();
         button("mark", move || {
-            state.set_mark(id, marking(!mark.with_untracked(is_set)));
+            state.set_mark(id, marking(!is_set(&state.mark_now(id))));
             // The button is gone with the story.
             if words == "Hide" {
                 focus_stop(&format!("s{id}"));
@@ -31,7 +27,7 @@ pub fn marking(id: Id, title: &str) -> El {
         })
         .attr("aria-label", &format!("{words}: {title}"))
         .attr_by("aria-pressed", move || {
-            Some(pressed.with(is_set).to_string())
+            Some(is_set(&state.mark(id)).to_string())
         })
         .text(words)
     };

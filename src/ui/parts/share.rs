@@ -11,16 +11,15 @@ use crate::ui::words;
 
 /// Hands the discussion's address on: by what the system offers for that, else by the clipboard.
 /// It is the one on Hacker News, which everybody can open.
-pub fn share(id: Id, title: &str) -> El {
-    let title = title.to_owned();
-    let said = RwSignal::new("");
+pub fn share(id: Id, title: impl Fn() -> String + Send + 'static) -> El {
+    let said = RwSignal::new(None::<String>);
     let offered = js_sys::Reflect::has(&window().navigator(), &"share".into()).unwrap_or_default();
     let share = move || {
         let url = words::on_hacker_news(id);
         let navigator = window().navigator();
         let sharing = if offered {
             let data = ShareData::new();
-            data.set_title(&title);
+            data.set_title(&title());
             data.set_url(&url);
             navigator.share_with_data(&data)
         } else if window().is_secure_context() {
@@ -32,11 +31,12 @@ pub fn share(id: Id, title: &str) -> El {
             let done = JsFuture::from(sharing).await.is_ok();
             // Whoever closes the system's list knows.
             if !offered {
-                said.set(if done {
+                let words = if done {
                     words::COPIED
                 } else {
                     words::NOT_COPIED
-                });
+                };
+                said.set(Some(words.to_owned()));
             }
         });
     };
@@ -47,6 +47,6 @@ pub fn share(id: Id, title: &str) -> El {
             el("span")
                 .class("said")
                 .attr("role", "status")
-                .text_by(move || said.get().to_owned()),
+                .text_by(move || said.get().unwrap_or_default()),
         )
 }

@@ -15,7 +15,7 @@ const TICK: &str = "filter-read";
 pub fn sieve_button(open: RwSignal<bool>) -> El {
     let state = State::current();
     let class = move || {
-        let active = state.reading.with(|reading| *reading != Reading::default());
+        let active = state.reading() != Reading::default();
         Some(if active { "button active" } else { "button" }.to_owned())
     };
     el("button")
@@ -30,19 +30,14 @@ pub fn sieve_button(open: RwSignal<bool>) -> El {
 /// The choice itself: kept in this browser, for all feeds.
 pub fn sieve_panel(open: RwSignal<bool>) -> El {
     let state = State::current();
-    let now = state.reading.get_untracked();
-    let change = move |change: &dyn Fn(&mut Reading)| {
-        let mut reading = state.reading.get_untracked();
-        change(&mut reading);
-        state.set_reading(reading);
-    };
+    let now = untrack(|| state.reading());
     let mut tick =
         el("input")
             .attr("id", TICK)
             .attr("type", "checkbox")
             .on("change", move |event| {
                 let on = event_target_checked(&event);
-                change(&|reading| reading.hide_read = on);
+                state.set_reading(|reading| reading.hide_read = on);
             });
     if now.hide_read {
         tick = tick.attr("checked", "");
@@ -55,7 +50,7 @@ pub fn sieve_panel(open: RwSignal<bool>) -> El {
         .attr("aria-describedby", "filter-hint")
         .on("change", move |event| {
             let text = event_target_value(&event);
-            change(&|reading| text.clone_into(&mut reading.filter));
+            state.set_reading(|reading| reading.filter = text);
         })
         .text(&now.filter);
     el("div")

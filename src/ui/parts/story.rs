@@ -3,8 +3,8 @@ use leptos::prelude::*;
 use super::{Shape, button, icon, marking, when};
 use crate::hn::{Id, Item, Kind, decode_entities};
 use crate::loader::Intent;
+use crate::store::Marking;
 use crate::store::Stored;
-use crate::store::{Mark, Marking};
 use crate::ui::address::Address;
 use crate::ui::el::{El, el, live, nothing};
 use crate::ui::focus::focus_stop;
@@ -17,15 +17,8 @@ pub fn story_row(id: Id) -> El {
     let content = State::current().row(id);
     let rank = content.clone();
     let kept = content.clone();
-    let mark = State::current().mark(id);
-    let [read, hidden] = [
-        |mark: &Mark| mark.read.is_some(),
-        |mark: &Mark| mark.hidden.is_some(),
-    ]
-    .map(|is_set: fn(&Mark) -> bool| {
-        let mark = mark.clone();
-        Memo::new(move |_| mark.with(is_set))
-    });
+    let state = State::current();
+    let hidden = Memo::new(move |_| state.mark(id).hidden.is_some());
     el("li")
         .attr("id", &format!("s{id}"))
         .attr_by("class", move || {
@@ -33,7 +26,7 @@ pub fn story_row(id: Id) -> El {
             let mut names = String::from("story");
             for (holds, name) in [
                 (kept, " kept"),
-                (read.get(), " read"),
+                (state.mark(id).read.is_some(), " read"),
                 (hidden.get(), " away"),
             ] {
                 names += if holds { name } else { "" };
@@ -95,9 +88,9 @@ fn put_away(id: Id, item: Option<&Item>) -> El {
 
 /// How many comments a story has got since the reader was there.
 fn new_comments(item: &Item) -> AnyView {
-    let mark = State::current().mark(item.id);
+    let (state, id) = (State::current(), item.id);
     let count = item.descendants.unwrap_or_default();
-    live(move || match mark.with(|mark| mark.new_comments(count)) {
+    live(move || match state.mark(id).new_comments(count) {
         0 => nothing(),
         new => el("span")
             .class("new-count")

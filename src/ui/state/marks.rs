@@ -1,4 +1,4 @@
-//! What the reader marked, here and in other tabs.
+//! What the reader marked, here and in other tabs, and what feeds leave out because of it.
 //!
 //! A mark is shown at once and kept after that. Other tabs are told only which story was marked:
 //! each reads what the store says of it, so that messages that cross each other do no harm.
@@ -13,7 +13,10 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::State;
 use crate::hn::{Id, Kind, Reply};
-use crate::store::{Mark, Marking};
+use crate::store::{Mark, Marking, Reading};
+use crate::time::Timestamp;
+use crate::ui::el::effect;
+use crate::ui::sieve::{Sieve, Why};
 
 /// The name under which the tabs hear of each other's marks.
 const CHANNEL: &str = "hackershelf";
@@ -21,61 +24,103 @@ const CHANNEL: &str = "hackershelf";
 /// The marks of all stories. Copies share everything.
 #[derive(Clone, Copy)]
 pub struct Marks {
-    all: StoredValue<HashMap<Id, ArcRwSignal<Mark>>, LocalStorage>,
-    channel: StoredValue<Option<BroadcastChannel>, LocalStorage>,
+    kept: StoredValue<Kept, LocalStorage>,
     /// Tells that a mark changed, whichever.
-    changed: RwSignal<()>,
+    changed: RwSignal<bool>,
+    /// Tells that the reader chose what feeds leave out.
+    chosen: RwSignal<bool>,
+}
+
+struct Kept {
+    entries: HashMap<Id, Entry>,
+    reading: Reading,
+    channel: Option<BroadcastChannel>,
+}
+
+/// What is known of one story.
+#[derive(Default)]
+struct Entry {
+    mark: Mark,
+    /// Counts the changes of the mark.
+    changed: ArcRwSignal<usize>,
+    /// Why the ranking of that time leaves it out, or that it doesn't.
+    left_out: Option<(Timestamp, Option<Why>)>,
 }
 
 impl Marks {
-    /// The marks that were kept.
-    pub(super) fn new(kept: Vec<(Id, Mark)>) -> Self {
-        let signal = |(id, mark)| (id, ArcRwSignal::new(mark));
+    /// What was kept.
+    pub(super) fn new(kept: Vec<(Id, Mark)>, reading: Reading) -> Self {
+        let entry = |(id, mark)| {
+            let entry = Entry {
+                mark,
+                ..Entry::default()
+            };
+            (id, entry)
+        };
         Self {
-            all: StoredValue::new_local(kept.into_iter().map(signal).collect()),
-            channel: StoredValue::new_local(BroadcastChannel::new(CHANNEL).ok()),
-            changed: RwSignal::new(()),
+            kept: StoredValue::new_local(Kept {
+                entries: kept.into_iter().map(entry).collect(),
+                reading,
+                channel: BroadcastChannel::new(CHANNEL).ok(),
+            }),
+            changed: RwSignal::new(false),
+            chosen: RwSignal::new(false),
         }
     }
 
-    fn of(self, id: Id) -> ArcRwSignal<Mark> {
-        let mark = self.all.try_update_value(|all| {
-            let none = || ArcRwSignal::new(Mark::default());
-            all.entry(id).or_insert_with(none).clone()
-        });
-        mark.expect("the state lives as long as the app")
+    fn entry<T>(self, id: Id, change: impl FnOnce(&mut Entry) -> T) -> T {
+        let changed = self
+            .kept
+            .try_update_value(|kept| change(kept.entries.entry(id).or_default()));
+        changed.expect("the state lives as long as the app")
     }
 
     fn put(self, id: Id, mark: Mark) {
-        let shown = self.of(id);
-        if shown.with_untracked(|shown| *shown != mark) {
-            shown.set(mark);
-            self.changed.set(());
+        let changed = self.entry(id, |entry| {
+            let differs = entry.mark != mark;
+            entry.mark = mark;
+            differs.then(|| entry.changed.clone())
+        });
+        if let Some(changed) = changed {
+            changed.update(|changes| *changes += 1);
+            self.changed.notify();
         }
     }
 }
 
 impl State {
-    /// The marks of a story, kept up to date.
-    pub fn mark(self, story: Id) -> ArcRwSignal<Mark> {
-        self.marks.of(story)
+    /// The marks of a story; whoever asks follows them.
+    pub fn mark(self, story: Id) -> Mark {
+        let (mark, changed) = self
+            .marks
+            .entry(story, |entry| (entry.mark.clone(), entry.changed.clone()));
+        changed.track();
+        mark
     }
 
-    /// What `read` finds in the marks of all stories, each without being followed; whoever asks
-    /// follows that any of them changes.
-    pub fn marks<T>(self, mut read: impl FnMut(Id, &Mark) -> Option<T>) -> Vec<T> {
+    /// The marks of a story at this moment.
+    pub fn mark_now(self, story: Id) -> Mark {
+        self.marks.entry(story, |entry| entry.mark.clone())
+    }
+
+    /// The stories that are saved, the last on top; whoever asks follows them.
+    pub fn saved(self) -> Vec<Id> {
         self.marks.changed.track();
-        self.marks.all.with_value(|all| {
-            let marks = all.iter();
-            marks
-                .filter_map(|(&id, mark)| mark.with_untracked(|mark| read(id, mark)))
-                .collect()
-        })
+        let mut saved: Vec<(Timestamp, Id)> = Vec::new();
+        self.marks.kept.with_value(|kept| {
+            for (&id, entry) in &kept.entries {
+                if let Some(at) = entry.mark.saved {
+                    let place = saved.partition_point(|other| *other > (at, id));
+                    saved.insert(place, (at, id));
+                }
+            }
+        });
+        saved.into_iter().map(|(_, id)| id).collect()
     }
 
     /// Marks a story: here at once, in the store and in other tabs as soon as can be.
     pub fn set_mark(self, story: Id, marking: Marking) {
-        let mut mark = self.mark(story).get_untracked();
+        let mut mark = self.mark_now(story);
         mark.apply(&marking, self.now.get_untracked());
         self.marks.put(story, mark);
         let kept = self
@@ -84,11 +129,11 @@ impl State {
         spawn_local(async move {
             if let Some(mark) = kept.await {
                 self.marks.put(story, mark);
-                self.marks.channel.with_value(|channel| {
-                    // Nobody may be there to hear it.
-                    channel
-                        .as_ref()
-                        .map(|channel| channel.post_message(&story.into()))
+                self.marks.kept.with_value(|kept| {
+                    if let Some(channel) = &kept.channel {
+                        // Nobody may be there to hear it.
+                        let _ = channel.post_message(&story.into());
+                    }
                 });
             }
         });
@@ -96,7 +141,7 @@ impl State {
 
     /// Marks a story as read.
     pub fn read(self, story: Id) {
-        if self.mark(story).with_untracked(|mark| mark.read.is_none()) {
+        if self.mark_now(story).read.is_none() {
             self.set_mark(story, Marking::Read(true));
         }
     }
@@ -134,20 +179,60 @@ impl State {
     /// of it is shown.
     pub fn visit(self, story: Id) {
         let root = self.thread.comment(story).reply;
-        let seen = Memo::new(move |_| {
-            let item = root.with(|reply| match reply {
-                Reply::There(item) if item.kind != Kind::Comment => Some(item.descendants),
+        let mut opened = false;
+        let mut before = None;
+        effect(move || {
+            let count = root.with(|reply| match reply {
+                Reply::There(item) if item.kind != Kind::Comment => item.descendants.or(Some(0)),
                 _ => None,
             });
             let whole = self.thread.settled.get() && self.thread.facts.get().loaded;
-            let count = item.map(Option::unwrap_or_default);
-            count.map(|count| (count, whole.then(|| self.thread.highest())))
+            let Some(count) = count else { return };
+            if !std::mem::replace(&mut opened, true) {
+                self.read(story);
+            }
+            if whole {
+                let seen = Some((count, self.thread.highest()));
+                if std::mem::replace(&mut before, seen) != seen {
+                    self.set_mark(story, Marking::Visited(count, self.thread.highest()));
+                }
+            }
         });
-        Effect::new(move |_| match seen.get() {
-            Some((_, None)) => self.read(story),
-            Some((count, Some(highest))) => self.set_mark(story, Marking::Visited(count, highest)),
-            None => {}
+    }
+
+    /// What feeds leave out; whoever asks follows it.
+    pub fn reading(self) -> Reading {
+        self.marks.chosen.track();
+        self.marks.kept.with_value(|kept| kept.reading.clone())
+    }
+
+    /// Leaves out of feeds what the reader chose, from now on.
+    pub fn set_reading(self, change: impl FnOnce(&mut Reading)) {
+        self.marks.kept.update_value(|kept| {
+            change(&mut kept.reading);
+            for entry in kept.entries.values_mut() {
+                entry.left_out = None;
+            }
         });
+        self.marks.chosen.notify();
+        self.set_limits(self.limits());
+    }
+
+    /// Why a story is left out of the feed, if it is. What was said of a ranking's story holds as
+    /// long as the ranking does: what is read or hidden just now stays in its place.
+    pub fn why_left_out(self, id: Id, sieve: &Sieve) -> Option<Why> {
+        let as_of = self
+            .ranking
+            .with_untracked(|ranking| ranking.as_ref().map(|it| it.as_of))?;
+        let story = self.row(id);
+        self.marks.entry(id, |entry| match entry.left_out {
+            Some((decided, why)) if decided == as_of => why,
+            _ => story.with_untracked(|story| {
+                let why = sieve.why(story.item()?, &entry.mark);
+                entry.left_out = Some((as_of, why));
+                why
+            }),
+        })
     }
 
     /// Shows what other tabs mark from now on.
@@ -163,8 +248,8 @@ impl State {
             }
         };
         let hear: JsValue = Closure::<dyn Fn(MessageEvent)>::new(hear).into_js_value();
-        self.marks.channel.with_value(|channel| {
-            if let Some(channel) = channel {
+        self.marks.kept.with_value(|kept| {
+            if let Some(channel) = &kept.channel {
                 channel.set_onmessage(Some(hear.unchecked_ref()));
             }
         });

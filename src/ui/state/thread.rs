@@ -37,8 +37,6 @@ pub struct Comment {
 pub struct Thread {
     reveal: StoredValue<Reveal, LocalStorage>,
     comments: StoredValue<HashMap<Id, Comment>, LocalStorage>,
-    /// The comments that the reader folded before.
-    remembered: StoredValue<Vec<Id>>,
     /// How many comments a slice holds: as many as go into its time.
     slice: StoredValue<f64>,
     started: StoredValue<Option<f64>>,
@@ -52,10 +50,8 @@ pub struct Thread {
     pub as_of: RwSignal<Option<Timestamp>>,
     /// The parents of a comment, the nearest first.
     pub trail: RwSignal<Vec<(Id, Reply)>>,
-    /// The highest comment of the last visit, if there was one: those above it are new.
-    pub since: RwSignal<Option<Id>>,
-    /// How many of the comments shown are new.
-    pub new: RwSignal<usize>,
+    /// Those of the comments shown that came after the last visit.
+    pub new: RwSignal<Vec<Id>>,
     /// A poll's options.
     pub options: RwSignal<Vec<Id>>,
     /// Something is held back, or stands in another order than on Hacker News.
@@ -68,7 +64,6 @@ impl Thread {
         Self {
             reveal: StoredValue::new_local(Reveal::default()),
             comments: StoredValue::new_local(HashMap::new()),
-            remembered: StoredValue::new(Vec::new()),
             slice: StoredValue::new(24.0),
             started: StoredValue::new(None),
             deepest: StoredValue::new(0.0),
@@ -76,8 +71,7 @@ impl Thread {
             settled: RwSignal::new(false),
             as_of: RwSignal::new(None),
             trail: RwSignal::new(Vec::new()),
-            since: RwSignal::new(None),
-            new: RwSignal::new(0),
+            new: RwSignal::new(Vec::new()),
             options: RwSignal::new(Vec::new()),
             held: RwSignal::new(false),
         }
@@ -87,15 +81,16 @@ impl Thread {
     /// slices, and every list as it stands on Hacker News.
     ///
     /// `mark` is what the reader left there at the last visit.
-    pub fn enter(self, id: Id, mark: &Mark) {
-        self.remembered.set_value(mark.collapsed.clone());
-        self.since.set(mark.last_visit.map(|visit| visit.highest));
-        self.new.set(0);
+    pub fn enter(self, id: Id, mark: Mark) {
+        self.new.set(Vec::new());
         self.deepest.set_value(0.0);
         self.settled.set(false);
         self.held.set(false);
         if self.root() == id {
-            self.reveal.update_value(Reveal::hide);
+            self.reveal.update_value(|reveal| {
+                reveal.hide();
+                reveal.mark = mark;
+            });
             self.comments.update_value(|comments| {
                 for comment in comments.values() {
                     comment.replies.set(Vec::new());
@@ -106,7 +101,10 @@ impl Thread {
             }
             return;
         }
-        self.reveal.set_value(Reveal::new(id));
+        self.reveal.update_value(|reveal| {
+            *reveal = Reveal::new(id);
+            reveal.mark = mark;
+        });
         self.comments.set_value(HashMap::new());
         self.facts.set(Facts::default());
         self.as_of.set(None);
@@ -122,9 +120,7 @@ impl Thread {
     /// What is shown of a comment, or of the item that the thread hangs from.
     pub fn comment(self, id: Id) -> Comment {
         let comment = self.comments.try_update_value(|comments| {
-            let folded = self
-                .remembered
-                .with_value(|remembered| remembered.binary_search(&id).is_ok());
+            let folded = (self.reveal).with_value(|reveal| reveal.mark.is_collapsed(id));
             let new = || Comment {
                 reply: ArcRwSignal::new(Reply::Awaited),
                 replies: ArcRwSignal::new(Vec::new()),
@@ -190,8 +186,7 @@ impl Thread {
 
     /// Whether a comment came after the last visit.
     pub fn is_new(self, id: Id) -> bool {
-        self.since
-            .with_untracked(|since| since.is_some_and(|highest| id > highest))
+        self.reveal.with_value(|reveal| reveal.is_new(id))
     }
 
     /// The highest id among the comments that are shown, or 0.
@@ -223,7 +218,7 @@ impl Thread {
     /// other the uppermost.
     pub fn known(self) -> Vec<Id> {
         self.reveal
-            .with_value(|reveal| reveal.without(|id| self.is_new(id)))
+            .with_value(|reveal| reveal.without(|id| reveal.is_new(id)))
     }
 
     /// Counts anew what is hidden and what is new.
@@ -234,12 +229,12 @@ impl Thread {
             folded.map(|(&id, _)| id).collect()
         });
         self.fold(&folded, true);
-        let Some(highest) = self.since.get_untracked() else {
-            return;
-        };
-        let below = self.reveal.with_value(|reveal| reveal.below(reveal.root()));
-        self.new
-            .set(below.into_iter().filter(|&id| id > highest).count());
+        let new = self.reveal.with_value(|reveal| {
+            let mut new = reveal.below(reveal.root());
+            new.retain(|&id| reveal.is_new(id));
+            new
+        });
+        self.new.set(new);
     }
 
     /// Shows one slice, and goes on until all is shown.
