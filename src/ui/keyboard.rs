@@ -62,7 +62,7 @@ fn carry_out(action: Action, state: State, navigation: Navigation) {
         Action::PreviousTop => _ = move_focus(Among::Top, false),
         Action::NextNew => focus_next_new(),
         Action::Open if stop().is_some() => {
-            _ = click("a[href^='item/'], .title a");
+            _ = click("a[href^='item/']") || click(".title a");
         }
         Action::Comments => _ = click("a[href^='item/']"),
         Action::Link => _ = click(".title a, h1 a"),
