@@ -64,9 +64,7 @@ impl Mark {
             Marking::Collapsed(ids, on) => {
                 self.collapsed.retain(|id| !ids.contains(id));
                 if *on {
-                    self.collapsed.extend(ids);
-                    self.collapsed.sort_unstable();
-                    self.collapsed.dedup();
+                    self.collapse(ids);
                 }
             }
             Marking::Visited(count, highest) => {
@@ -76,6 +74,15 @@ impl Mark {
                     count: *count,
                     highest: before.max(*highest),
                 });
+            }
+        }
+    }
+
+    /// Adds comments to the folded ones, each in its place.
+    fn collapse(&mut self, ids: &[Id]) {
+        for id in ids {
+            if let Err(place) = self.collapsed.binary_search(id) {
+                self.collapsed.insert(place, *id);
             }
         }
     }
@@ -140,20 +147,19 @@ impl Decode for Mark {
     type Raw = RawMark;
 
     fn from_raw(raw: RawMark) -> Self {
-        let mut collapsed = raw.collapsed.unwrap_or_default();
-        collapsed.sort_unstable();
-        collapsed.dedup();
-        Self {
+        let mut mark = Self {
             read: raw.read.map(Timestamp),
             saved: raw.saved.map(Timestamp),
             hidden: raw.hidden.map(Timestamp),
-            collapsed,
+            collapsed: Vec::new(),
             last_visit: raw.last_visit.map(|visit| Visit {
                 at: Timestamp(visit.at),
                 count: visit.count,
                 highest: visit.highest,
             }),
-        }
+        };
+        mark.collapse(&raw.collapsed.unwrap_or_default());
+        mark
     }
 }
 

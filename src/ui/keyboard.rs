@@ -89,7 +89,7 @@ fn carry_out(action: Action, state: State, navigation: Navigation) {
         Action::Up => match state
             .thread
             .trail
-            .with_untracked(|trail| trail.first().map(|it| it.0))
+            .with_untracked(|trail| trail.first().copied())
         {
             Some(parent) if matches!(navigation.address_now(), Address::Item(_)) => {
                 navigation.go(&Address::Item(Some(parent)).href())

@@ -41,8 +41,8 @@ struct Kept {
 #[derive(Default)]
 struct Entry {
     mark: Mark,
-    /// Counts the changes of the mark.
-    changed: ArcRwSignal<usize>,
+    /// Tells that the mark changed.
+    changed: ArcTrigger,
     /// Why the ranking of that time leaves it out, or that it doesn't.
     left_out: Option<(Timestamp, Option<Why>)>,
 }
@@ -82,7 +82,7 @@ impl Marks {
             differs.then(|| entry.changed.clone())
         });
         if let Some(changed) = changed {
-            changed.update(|changes| *changes += 1);
+            changed.notify();
             self.changed.notify();
         }
     }
