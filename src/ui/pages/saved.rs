@@ -13,16 +13,11 @@ pub fn saved_page() -> AnyView {
     let state = State::current();
     let ids = RwSignal::new(Vec::new());
     effect(move || {
+        let shown = ids.get_untracked();
         let mut saved = state.saved();
-        let before = ids.get_untracked();
-        saved.extend(
-            before
-                .iter()
-                .filter(|id| !saved.contains(id))
-                .copied()
-                .collect::<Vec<_>>(),
-        );
-        if saved != before {
+        saved.retain(|id| !shown.contains(id));
+        if !saved.is_empty() {
+            saved.extend(shown);
             state.send(Intent::Items(saved.clone()));
             ids.set(saved);
         }
