@@ -15,6 +15,8 @@ use crate::page::{Site, digest, integrity, publish, stamp};
 use crate::run::{root, run, target};
 use crate::tools::Tools;
 
+mod names;
+
 pub const HELP: &str = "\
 The production build, ready for any static web host.
 
@@ -162,11 +164,13 @@ fn shrink(tools: &Tools, dir: &Path) -> Result<Vec<(String, String)>> {
         rename(css, &esbuild(tools, &dir.join(css), &[])?)?;
     }
     let wasm = format!("{stem}_bg.wasm");
-    let wasm = rename(&wasm, &optimize(tools, &dir.join(&wasm))?)?;
+    let bytes = optimize(tools, &dir.join(&wasm))?;
     // Bundled, so that the snippets which crates bring become part of the one file.
     let js = format!("{stem}.js");
     let glue = esbuild(tools, &dir.join(&js), &["--bundle", "--format=esm"])?;
     let glue = String::from_utf8(glue).context("esbuild's output isn't text")?;
+    let (bytes, glue) = names::shorten(&bytes, &glue)?;
+    let wasm = rename(&wasm, &bytes)?;
     // The glue's own guess, used only when it is started without an address.
     let guess = format!("{}_bg.wasm", stem.split('-').next().unwrap_or(stem));
     rename(&js, glue.replace(&guess, &wasm).as_bytes())?;
