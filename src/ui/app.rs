@@ -28,7 +28,7 @@ pub fn mount(start: Start) {
 /// The whole app: the header that stays, and the page for the address.
 fn app(start: Start) -> AnyView {
     let state = State::new(start);
-    let navigation = Navigation::start();
+    let navigation = Navigation::start(state);
     provide_context(state);
     provide_context(navigation);
     listen(state, navigation);

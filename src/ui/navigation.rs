@@ -36,17 +36,19 @@ thread_local! {
 
 impl Navigation {
     /// Reads the address bar and follows it from now on.
-    pub fn start() -> Self {
+    pub fn start(state: State) -> Self {
         let navigation = Self {
             address: RwSignal::new(here()),
         };
         RETURNED.set(place::start());
         on_window("popstate", move |_| navigation.pop());
         on_window("click", move |event| {
-            navigation.click(event.unchecked_ref())
+            navigation.click(state, event.unchecked_ref())
         });
         // The middle button opens a tab.
-        on_window("auxclick", |event| note_story(event.unchecked_ref()));
+        on_window("auxclick", move |event| {
+            note_story(state, event.unchecked_ref())
+        });
         navigation
     }
 
@@ -122,8 +124,8 @@ impl Navigation {
         self.address.set(here());
     }
 
-    fn click(self, event: &ev::MouseEvent) {
-        note_story(event);
+    fn click(self, state: State, event: &ev::MouseEvent) {
+        note_story(state, event);
         let modified = event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key();
         if event.default_prevented() || event.button() != 0 || modified {
             return;
@@ -140,10 +142,10 @@ impl Navigation {
 }
 
 /// Marks a story as read whose link is followed.
-fn note_story(event: &ev::MouseEvent) {
+fn note_story(state: State, event: &ev::MouseEvent) {
     let story = link(event).and_then(|link| link.get_attribute(STORY)?.parse().ok());
     if let Some(story) = story {
-        State::current().read(story);
+        state.read(story);
     }
 }
 

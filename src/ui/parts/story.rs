@@ -73,8 +73,9 @@ pub fn story_row(id: Id) -> El {
 /// What stands in the place of a story that was hidden just now.
 fn put_away(id: Id, item: Option<&Item>) -> El {
     let title = item.map_or_else(|| format!("Story {id}"), title);
+    let state = State::current();
     let undo = button("quiet", move || {
-        State::current().set_mark(id, Marking::Hidden(false));
+        state.set_mark(id, Marking::Hidden(false));
         focus_stop(&format!("s{id}"));
     });
     el("p")

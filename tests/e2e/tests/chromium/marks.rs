@@ -191,6 +191,17 @@ async fn a_feed_leaves_out_what_the_filter_names_and_says_so(browser: &Browser) 
     let words = "return document.querySelector('.left-out span').textContent";
     gives(browser, words, "3 hidden: 3 by filter.".into()).await;
 
+    // Whoever follows a link has read the story.
+    let follow = format!(
+        "const link = document.querySelector('#s{} .title a');
+         link.addEventListener('click', event => event.preventDefault());
+         link.click();",
+        ids[5]
+    );
+    browser.run(&follow, Vec::new()).await;
+    marked(browser, ids[5], [true, false, false]).await;
+    mark(&page, ids[5], "Read").await;
+
     // What is read stays in its place until it is chosen, or the ranking is renewed.
     mark(&page, ids[0], "Read").await;
     kept(&page, ids[0], "\"read\":").await;
