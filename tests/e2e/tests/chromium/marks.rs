@@ -160,7 +160,7 @@ async fn a_hidden_story_can_be_had_back_and_leaves_with_the_next_ranking(browser
     );
     let words = "return document.querySelector('.left-out span').textContent";
     gives(browser, words, "1 hidden: 1 by hand.".into()).await;
-    page.press("Show").await;
+    page.click(".left-out button").await;
     page.settled(30).await;
     page.press("Undo").await;
     marked(browser, ids[2], [false, false, false]).await;
@@ -209,9 +209,9 @@ async fn a_feed_leaves_out_what_the_filter_names_and_says_so(browser: &Browser) 
     page.click("#filter-read").await;
     page.settled(26).await;
     gives(browser, words, "4 hidden: 1 read, 3 by filter.".into()).await;
-    page.press("Show").await;
+    page.click(".left-out button").await;
     page.settled(30).await;
-    page.press("Leave out").await;
+    page.click(".left-out button").await;
     page.settled(26).await;
 
     page.reload().await;
@@ -283,6 +283,8 @@ async fn what_came_since_the_last_visit_is_marked_and_counted(browser: &Browser)
         .await;
     loaded(browser, 4).await;
     page.press("Refresh").await;
+    // What would move what is being read waits until it is asked for.
+    page.click(".more").await;
     loaded(browser, 6).await;
     let new = "return [...document.querySelectorAll('.comment.new')].map(it => it.id)";
     gives(
