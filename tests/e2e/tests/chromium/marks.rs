@@ -130,7 +130,6 @@ async fn saved_stories_are_there_offline_the_last_on_top(browser: &Browser) {
         "it stays until one leaves"
     );
 
-    page.load("about:blank").await;
     site.server.restart().await.expect("the port is still free");
     page.load("saved").await;
     let view = page.when("two are saved", |view| view.titles().len() == 2);
