@@ -78,6 +78,12 @@ pub trait Transport {
     /// so that a refusal is heard before another request takes the permit.
     fn get(&self, url: &str, hold: Hold) -> LocalBoxFuture<'static, Result<Answer, Error>>;
 
+    /// Waits as long as it takes to send what has got its turn by an answer, before that answer is
+    /// worked on: what comes together would otherwise keep the next requests waiting.
+    fn others_first(&self) -> LocalBoxFuture<'static, ()> {
+        std::future::ready(()).boxed_local()
+    }
+
     /// Waits for one of the `places` that all tabs of the app have together, best the one
     /// numbered `first`, which is likely to be free. Dropping the wait ends it.
     fn place(&self, first: usize, places: usize) -> LocalBoxFuture<'static, Place> {

@@ -17,7 +17,7 @@ mod start {
         let clock: Rc<dyn Clock> = Rc::new(BrowserClock);
         let (store, not_kept) = indexed_db::open(clock.as_ref()).await;
         let seed = clock.wall().0;
-        let client = http::Client::new(Rc::new(Fetch), Rc::clone(&clock), seed);
+        let client = http::Client::new(Rc::new(Fetch::default()), Rc::clone(&clock), seed);
         let settings = store.settings().await.unwrap_or_default();
         client.set_limits(settings.network);
         let hn = hn::Client::new(Rc::new(client), &meta("hn-firebase"), &meta("hn-algolia"));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::select;
 
-use super::event::{Event, Listener, Trace, What};
+use super::event::{Event, Trace, What};
 use super::policy::{Budget, Limits};
 use super::{Ask, Error, Transport};
 use crate::sync::{Priority, RateLimiter, Semaphore, SingleFlight};
@@ -39,7 +39,6 @@ struct Engine {
     lanes: Rc<Cell<u32>>,
     requests: Cell<usize>,
     trace: RefCell<Trace>,
-    listener: RefCell<Option<Listener>>,
 }
 
 impl Client {
@@ -60,7 +59,6 @@ impl Client {
             lanes: Rc::default(),
             requests: Cell::new(0),
             trace: RefCell::default(),
-            listener: RefCell::default(),
         };
         Self {
             engine: Rc::new(engine),
@@ -114,12 +112,6 @@ impl Client {
     /// The sums since the start and the last requests. Drop it before anything is awaited.
     pub fn trace(&self) -> Ref<'_, Trace> {
         self.engine.trace.borrow()
-    }
-
-    /// Calls `listener` with every event from now on, or nobody; it may read the
-    /// [`trace`](Self::trace), which has the event already.
-    pub fn watch(&self, listener: Option<Listener>) {
-        self.engine.listener.replace(listener);
     }
 
     /// Fetches the body at `url`, trying again what may pass.
@@ -222,9 +214,5 @@ impl Engine {
 
     fn tell(&self, event: Event) {
         self.trace.borrow_mut().add(&event);
-        let listener = self.listener.borrow().clone();
-        if let Some(listener) = listener {
-            listener(&event);
-        }
     }
 }

@@ -14,9 +14,6 @@ use crate::sync::Priority;
 /// Requests that a [`Trace`] remembers.
 pub const KEPT: usize = 500;
 
-/// Is called with every event.
-pub type Listener = Rc<dyn Fn(&Event)>;
-
 /// One moment in one request's life.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {

@@ -16,12 +16,20 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestCache};
 
 use super::{Answer, Error, Hold, MAX_BODY, Place, Transport};
+use crate::sync::head_start;
 
 mod locks;
 
+use locks::Locks;
+
+/// Answers that come within so many milliseconds come together.
+const TOGETHER: u32 = 5;
+
 /// Carries requests with the browser's `fetch`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Fetch;
+#[derive(Clone, Default)]
+pub struct Fetch {
+    locks: Locks,
+}
 
 impl Transport for Fetch {
     fn get(&self, url: &str, mut hold: Hold) -> LocalBoxFuture<'static, Result<Answer, Error>> {
@@ -31,7 +39,7 @@ impl Transport for Fetch {
         let abort = AbortOnDrop(controller.clone());
         let url = url.to_owned();
         let (sender, receiver) = oneshot::channel();
-        spawn_local(async move {
+        let request = async move {
             let answer = exchange(&url, &controller).await;
             if controller.signal().aborted() {
                 TimeoutFuture::new(0).await;
@@ -39,18 +47,27 @@ impl Transport for Fetch {
             // Nobody listens any more after an abort.
             let _ = sender.send(answer);
             // Only now, so that a refusal is heard before the next request is sent. The lock first:
-            // whoever has the permit next would find all of them taken.
+            // whoever has the permit next may need it.
             locks::give_back(hold.take_place()).await;
             drop(hold);
-        });
+        };
+        // Sent at once, not when the caller is through.
+        if let Some(rest) = head_start(Box::pin(request)) {
+            spawn_local(rest);
+        }
         Box::pin(async move {
             let _abort = abort;
             receiver.await.unwrap_or(Err(Error::Connect))
         })
     }
 
+    fn others_first(&self) -> LocalBoxFuture<'static, ()> {
+        Box::pin(TimeoutFuture::new(TOGETHER))
+    }
+
     fn place(&self, first: usize, places: usize) -> LocalBoxFuture<'static, Place> {
-        Box::pin(locks::place(first, places))
+        let locks = self.locks.clone();
+        Box::pin(async move { locks.place(first, places).await })
     }
 }
 

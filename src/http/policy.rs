@@ -5,11 +5,13 @@ use std::time::Duration;
 
 mod limits;
 mod pause;
+mod places;
 mod retry;
 mod retry_after;
 
 pub use limits::{Limits, StoredLimits};
 pub use pause::{Pause, Sign, Turn};
+pub use places::Places;
 pub use retry::{Budget, backoff};
 pub use retry_after::retry_after;
 

@@ -5,8 +5,8 @@
 //! cell rate algorithm of ITU-T I.371, told from the other end. All of it is whole
 //! nanoseconds, so nothing drifts, and time comes in from outside, so nothing waits here.
 //!
-//! **Over any window of length T no more than burst + rate · T starts fall due**, also where
-//! places are given back or the rate changes; then burst and rate are the larger of the two.
+//! **Over any window of length T there are no more than burst + rate · T starts**, also where the
+//! rate changes; then burst and rate are the larger of the two.
 
 use std::time::Duration;
 
@@ -25,9 +25,9 @@ const FAR: i64 = i64::MAX / 2;
 ///
 /// let mut limiter = RateLimiter::new(2, 1);
 /// let now = Duration::ZERO;
-/// assert_eq!(limiter.reserve(now), Duration::ZERO);
-/// assert_eq!(limiter.reserve(now), Duration::from_millis(500));
-/// assert_eq!(limiter.try_reserve(now), Err(Duration::from_secs(1)));
+/// assert_eq!(limiter.try_reserve(now), Ok(()));
+/// assert_eq!(limiter.try_reserve(now), Err(Duration::from_millis(500)));
+/// assert_eq!(limiter.try_reserve(now + Duration::from_millis(500)), Ok(()));
 /// ```
 #[derive(Clone, Debug)]
 pub struct RateLimiter {
@@ -35,13 +35,8 @@ pub struct RateLimiter {
     interval: i64,
     /// Nanoseconds from empty to full.
     full: i64,
-    /// When there was or will be no token left, in nanoseconds; later than now if all up to then
-    /// are taken.
+    /// The moment, in nanoseconds, since which all tokens that there are have come in.
     empty: i64,
-    /// Places up to here were reserved at another rate, and don't turn into tokens again.
-    settled: i64,
-    /// Places that were reserved and aren't wanted any more, but lie before others that are.
-    given_back: Vec<i64>,
 }
 
 impl RateLimiter {
@@ -56,25 +51,7 @@ impl RateLimiter {
             interval,
             full,
             empty: -full,
-            settled: -full,
-            given_back: Vec::new(),
         }
-    }
-
-    /// Takes the next place, and returns how long to wait for it.
-    ///
-    /// Places go in the order of the calls, except that one that was given back is first. What
-    /// starts later than it was told, because timers are late in a hidden tab, may start together
-    /// with others; where that matters, ask [`try_reserve`](Self::try_reserve) when it is time.
-    pub fn reserve(&mut self, now: Duration) -> Duration {
-        let now = nanos(now);
-        self.given_back.retain(|&at| at >= now);
-        let first = (0..self.given_back.len()).min_by_key(|&index| self.given_back[index]);
-        let at = match first {
-            Some(index) if self.interval > 0 => self.given_back.swap_remove(index),
-            _ => self.take(now),
-        };
-        duration(at - now)
     }
 
     /// Takes a place if there is one at this moment.
@@ -83,57 +60,28 @@ impl RateLimiter {
     /// How long until there is one; nothing is reserved for it.
     pub fn try_reserve(&mut self, now: Duration) -> Result<(), Duration> {
         let now = nanos(now);
-        let at = self.next(now);
-        if at > now {
-            return Err(duration(at - now));
+        self.empty = self.empty.max(now - self.full);
+        let empty = self.empty.saturating_add(self.interval);
+        if empty > now {
+            return Err(Duration::from_nanos((empty - now).unsigned_abs()));
         }
-        self.take(now);
+        self.empty = empty;
         Ok(())
-    }
-
-    /// Gives back the place at `at`, the moment of the call to [`reserve`](Self::reserve) plus
-    /// the wait that it returned, because nothing starts there.
-    ///
-    /// The next to ask gets it, if it asks before; it gets the last one even later.
-    pub fn give_back(&mut self, at: Duration) {
-        self.given_back.push(nanos(at));
-        while self.empty > self.settled
-            && let Some(last) = self.given_back.iter().position(|&at| at == self.empty)
-        {
-            self.given_back.swap_remove(last);
-            self.empty -= self.interval;
-        }
     }
 
     /// Changes rate and burst from this moment on; as [`new`](Self::new) has them.
     ///
-    /// Tokens stay, up to the new burst, and so do places that are reserved.
+    /// Tokens stay, up to the new burst.
     pub fn set(&mut self, now: Duration, rate: u32, burst: u32) {
         let now = nanos(now);
         let (interval, full) = sizes(rate, burst);
         // As many tokens as there are, and the same part of one, at the new price.
-        let since = (now - self.empty).clamp(0, self.full);
+        let since = (now - self.empty).min(self.full);
         let tokens = since.checked_div(self.interval).unwrap_or(0);
         let part = since.checked_rem(self.interval).unwrap_or(0);
         let part = (part * interval).checked_div(self.interval).unwrap_or(0);
-        self.empty = self.empty.max(now) - (tokens * interval + part).min(full);
-        self.settled = self.empty;
+        self.empty = now - (tokens * interval + part).min(full);
         (self.interval, self.full) = (interval, full);
-    }
-
-    /// The moment of the next place that nobody has.
-    fn next(&mut self, now: i64) -> i64 {
-        self.empty = self.empty.max(now - self.full);
-        if self.interval == 0 {
-            return now;
-        }
-        now.max(self.empty.saturating_add(self.interval))
-    }
-
-    fn take(&mut self, now: i64) -> i64 {
-        let at = self.next(now);
-        self.empty = self.empty.saturating_add(self.interval);
-        at
     }
 }
 
@@ -148,8 +96,4 @@ fn sizes(rate: u32, burst: u32) -> (i64, i64) {
 
 fn nanos(time: Duration) -> i64 {
     i64::try_from(time.as_nanos()).unwrap_or(FAR).min(FAR)
-}
-
-fn duration(nanos: i64) -> Duration {
-    Duration::from_nanos(nanos.unsigned_abs())
 }

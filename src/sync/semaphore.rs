@@ -228,6 +228,11 @@ impl Semaphore {
         self.shared.0.borrow().free()
     }
 
+    /// Whether somebody waits whose turn is before that of a newcomer at this priority.
+    pub fn has_waiters_at(&self, priority: Priority) -> bool {
+        self.shared.0.borrow().has_waiters_at(priority)
+    }
+
     /// How many permits there are, free or not.
     pub fn capacity(&self) -> usize {
         self.shared.0.borrow().capacity()

@@ -14,6 +14,7 @@ use crate::http::policy::Limits;
 use crate::loader::plan::Pages;
 use crate::loader::{Change, Intent, Loader, Stage};
 use crate::store::{self, Mark, Reading, Settings, Store, Stored};
+use crate::sync::head_start;
 use crate::time::{Clock, Timestamp};
 
 mod marks;
@@ -235,7 +236,11 @@ impl State {
                 self.phase.set(Phase::Loading);
             }
         }
-        spawn_local(self.loader.with_value(|loader| loader.run(intent)));
+        let load = self.loader.with_value(|loader| loader.run(intent));
+        // What it asks the network first is on its way before the page for it is built.
+        if let Some(rest) = untrack(|| head_start(load)) {
+            spawn_local(rest);
+        }
     }
 
     /// Whether the page's order stays until the reader asks for another.

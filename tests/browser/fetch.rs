@@ -18,7 +18,7 @@ const NOBODY: &str = "http://127.0.0.1:1/";
 async fn a_body_arrives_whole_and_its_permit_comes_back() {
     let semaphore = Semaphore::new(1);
     let permit = semaphore.try_acquire().expect("free");
-    let answer = Fetch
+    let answer = Fetch::default()
         .get("data:application/json,%5B1%2C2%5D", permit.into())
         .await;
     let answer = answer.expect("a data URL needs no network");
@@ -30,14 +30,17 @@ async fn a_body_arrives_whole_and_its_permit_comes_back() {
 async fn nobody_there_is_a_failed_connection() {
     let semaphore = Semaphore::new(1);
     let permit = semaphore.try_acquire().expect("free");
-    assert_eq!(Fetch.get(NOBODY, permit.into()).await, Err(Error::Connect));
+    assert_eq!(
+        Fetch::default().get(NOBODY, permit.into()).await,
+        Err(Error::Connect)
+    );
 }
 
 #[wasm_bindgen_test]
 async fn a_dropped_request_gives_its_permit_back_later_and_not_at_once() {
     let semaphore = Semaphore::new(1);
     let permit = semaphore.try_acquire().expect("free");
-    drop(Fetch.get("data:,x", permit.into()));
+    drop(Fetch::default().get("data:,x", permit.into()));
     assert_eq!(semaphore.available_permits(), 0);
     // Returned by the clean-up task: this waits for it.
     drop(semaphore.acquire().await.expect("open"));
@@ -46,7 +49,7 @@ async fn a_dropped_request_gives_its_permit_back_later_and_not_at_once() {
 async fn get(id: u32) -> Result<Answer, Error> {
     let semaphore = Semaphore::new(1);
     let permit = semaphore.try_acquire().expect("free");
-    let answer = Fetch.get(&replay::item(id), permit.into()).await;
+    let answer = Fetch::default().get(&replay::item(id), permit.into()).await;
     // It comes back, sooner or later.
     drop(semaphore.acquire().await.expect("open"));
     answer
@@ -81,7 +84,7 @@ async fn a_body_that_stops_in_the_middle_is_aborted_by_dropping() {
     replay::reset().await;
     let semaphore = Semaphore::new(1);
     let permit = semaphore.try_acquire().expect("free");
-    let answer = Fetch.get(&replay::item(6), permit.into());
+    let answer = Fetch::default().get(&replay::item(6), permit.into());
     drop(select(answer, BrowserClock.sleep(Duration::from_millis(200))).await);
     drop(semaphore.acquire().await.expect("open"));
     BrowserClock.sleep(Duration::from_millis(200)).await;
@@ -95,7 +98,7 @@ async fn a_body_that_stops_in_the_middle_is_aborted_by_dropping() {
 async fn the_engine_gives_up_after_its_attempts() {
     let clock = Rc::new(BrowserClock);
     let before = clock.now();
-    let engine = Client::new(Rc::new(Fetch), clock.clone(), 7);
+    let engine = Client::new(Rc::new(Fetch::default()), clock.clone(), 7);
     assert_eq!(
         engine.get(NOBODY, Priority::Now.into()).await,
         Err(Error::Connect)

@@ -51,7 +51,13 @@ async fn peak(engines: u32, permits: usize, asked: u32) -> u64 {
         ..Limits::default()
     };
     let clients: Vec<_> = (0..engines)
-        .map(|seed| Client::new(Rc::new(Fetch), Rc::new(BrowserClock), seed.into()))
+        .map(|seed| {
+            Client::new(
+                Rc::new(Fetch::default()),
+                Rc::new(BrowserClock),
+                seed.into(),
+            )
+        })
         .collect();
     clients.iter().for_each(|client| client.set_limits(limits));
     let urls: Vec<_> = (0..asked).map(|n| replay::item(7_000 + n)).collect();
@@ -67,6 +73,8 @@ async fn peak(engines: u32, permits: usize, asked: u32) -> u64 {
 #[wasm_bindgen_test]
 async fn two_tabs_with_one_permit_never_have_two_in_flight() {
     assert_eq!(peak(2, 1, 10).await, 1);
+    // What they keep goes with them, which the browser hears a little later.
+    soon().await;
     assert_eq!(held_and_pending().await, (0, 0));
 }
 
@@ -79,9 +87,9 @@ async fn three_tabs_with_three_permits_use_all_three_and_no_more() {
 async fn as_many_as_there_are_places_have_one_and_the_next_waits() {
     let mut places = Vec::new();
     for _ in 0..3 {
-        places.push(Fetch.place(0, 3).await.expect("a place"));
+        places.push(Fetch::default().place(0, 3).await.expect("a place"));
     }
-    let mut fourth = Fetch.place(2, 3);
+    let mut fourth = Fetch::default().place(2, 3);
     waits(&mut fourth).await;
     assert_eq!(held_and_pending().await, (3, 1));
     drop(places);
@@ -91,12 +99,50 @@ async fn as_many_as_there_are_places_have_one_and_the_next_waits() {
 }
 
 #[wasm_bindgen_test]
+async fn a_place_that_a_tab_has_had_is_there_without_asking_the_browser() {
+    let tab = Fetch::default();
+    drop(tab.place(1, 3).await.expect("a place"));
+    let mut again = tab.place(1, 3);
+    assert!(poll_immediate(&mut again).await.is_some());
+    assert_eq!(held_and_pending().await, (1, 0));
+}
+
+#[wasm_bindgen_test]
+async fn a_place_that_one_tab_only_keeps_goes_to_another_that_asks() {
+    let (one, other) = (Fetch::default(), Fetch::default());
+    drop(one.place(0, 1).await.expect("a place"));
+    assert_eq!(held_and_pending().await, (1, 0));
+    let mut place = other.place(0, 1);
+    let limit = Box::pin(soon());
+    assert!(matches!(
+        select(&mut place, limit).await,
+        Either::Left((Some(_), _))
+    ));
+}
+
+#[wasm_bindgen_test]
+async fn tabs_that_never_stop_take_turns() {
+    let tabs = [Fetch::default(), Fetch::default()];
+    let mut held = tabs[0].place(0, 1).await;
+    for turn in 1..7 {
+        let mut next = tabs[turn % 2].place(0, 1);
+        waits(&mut next).await;
+        drop(held);
+        // The first tab has to wait, however soon it asks.
+        let mut greedy = tabs[(turn + 1) % 2].place(0, 1);
+        assert!(poll_immediate(&mut greedy).await.is_none());
+        held = next.await;
+        assert!(held.is_some());
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_wait_that_is_dropped_leaves_nothing_behind() {
-    let held = Fetch.place(0, 1).await.expect("a place");
-    let mut at_once = Fetch.place(0, 1);
+    let held = Fetch::default().place(0, 1).await.expect("a place");
+    let mut at_once = Fetch::default().place(0, 1);
     assert!(poll_immediate(&mut at_once).await.is_none());
     drop(at_once);
-    let mut queued = Fetch.place(0, 1);
+    let mut queued = Fetch::default().place(0, 1);
     waits(&mut queued).await;
     assert_eq!(held_and_pending().await, (1, 1));
     drop(queued);
@@ -124,7 +170,7 @@ async fn a_page_that_is_gone_frees_its_place() {
     );
     soon().await;
     assert_eq!(held_and_pending().await, (1, 0));
-    let mut waiting = Fetch.place(0, 1);
+    let mut waiting = Fetch::default().place(0, 1);
     waits(&mut waiting).await;
     frame.remove();
     assert!(waiting.await.is_some());

@@ -1,4 +1,4 @@
-use hackershelf::http::event::{Bar, Doing, KEPT, Outcome, What};
+use hackershelf::http::event::{Bar, Doing, KEPT, Outcome};
 use hackershelf::http::{Error, Trace};
 use hackershelf::sync::Priority;
 
@@ -7,7 +7,6 @@ use crate::world::{LATER, World, ms};
 #[test]
 fn a_request_tells_its_life_in_order() {
     let world = World::with_permits(1);
-    let events = world.listen();
     let _asker = world.ask("/0");
     let _also = world.ask("/0");
     world.pass(ms(20));
@@ -15,99 +14,61 @@ fn a_request_tells_its_life_in_order() {
     world.pass_slowly(ms(1_300));
     world.answer("/0");
 
-    let events = events.borrow();
-    assert!(events.iter().all(|event| event.request == 0));
-    assert!(events.iter().all(|event| event.url.ends_with("/0")));
-    assert!(events.iter().all(|event| event.priority == Priority::Now));
-    assert!(events.is_sorted_by_key(|event| event.at));
-    let whats: Vec<_> = events.iter().map(|event| event.what.clone()).collect();
-    let [
-        What::Queued,
-        What::Started { lane: 0 },
-        What::Shared,
-        What::Answered {
-            status: 429,
-            bytes: 4,
-        },
-        What::Retry {
-            why: Error::Status(429),
-            after,
-        },
-        What::Paused(Some(wait)),
-        What::Queued,
-        What::Started { lane: 0 },
-        What::Answered {
-            status: 200,
-            bytes: 4,
-        },
-    ] = &whats[..]
-    else {
-        panic!("{whats:#?}");
-    };
-    assert!(*after <= ms(300) && *wait <= ms(1_000));
+    let trace = world.client.trace();
+    assert_eq!(trace.records.len(), 1);
+    let record = &trace.records[0];
+    assert!(record.url.ends_with("/0"));
+    assert_eq!(record.priority, Priority::Now);
+    let doing: Vec<_> = record.bars.iter().map(|bar| bar.doing).collect();
+    assert_eq!(
+        doing,
+        [
+            Doing::Waiting,
+            Doing::InFlight { lane: 0 },
+            Doing::BackOff,
+            Doing::Paused,
+            Doing::Waiting,
+            Doing::InFlight { lane: 0 },
+        ]
+    );
+    let took = |bar: &Bar| bar.to.expect("it is over") - bar.from;
+    assert_eq!(took(&record.bars[1]), ms(20));
+    assert!(took(&record.bars[2]) <= ms(300) && took(&record.bars[3]) <= ms(1_000));
+    let counts = trace.counts;
+    assert_eq!((counts.asked, counts.done, counts.retried), (1, 1, 1));
+    assert_eq!((counts.shared, counts.bytes), (1, 8));
 }
 
 #[test]
 fn a_failure_and_a_departure_are_told_last() {
     let world = World::with_permits(1);
-    let events = world.listen();
     let _failing = world.ask("/0");
     world.refuse("/0", 404);
     let leaving = world.ask("/1");
     world.leave(&leaving);
-    let last = |request| {
-        let events = events.borrow();
-        let mut own = events.iter().rev().filter(|event| event.request == request);
-        own.next().map(|event| event.what.clone())
-    };
-    assert_eq!(last(0), Some(What::Failed(Error::Status(404))));
-    assert_eq!(last(1), Some(What::Aborted));
+    let trace = world.client.trace();
+    let outcomes: Vec<_> = trace.records.iter().map(|it| it.outcome.clone()).collect();
+    let failed = Outcome::Failed(Error::Status(404));
+    assert_eq!(outcomes, [Some(failed), Some(Outcome::Aborted)]);
+    assert_eq!((trace.counts.failed, trace.counts.aborted), (1, 1));
 }
 
 #[test]
 fn each_in_flight_has_a_lane_of_its_own_below_the_permits() {
     let world = World::with_permits(3);
-    let events = world.listen();
     let askers = world.ask_all(0..5);
     world.answer("/1");
     world.linger(true);
     world.leave(&askers[0]);
     world.answer("/2");
-    let lane = |what: &What| match what {
-        What::Started { lane } => Some(*lane),
+    let lane = |bar: &Bar| match bar.doing {
+        Doing::InFlight { lane } => Some(lane),
         _ => None,
     };
-    let lanes: Vec<_> = events
-        .borrow()
-        .iter()
-        .filter_map(|it| lane(&it.what))
-        .collect();
+    let trace = world.client.trace();
+    let bars = trace.records.iter().flat_map(|record| &record.bars);
+    let lanes: Vec<_> = bars.filter_map(lane).collect();
     assert_eq!(lanes, [0, 1, 2, 1, 2]);
-}
-
-#[test]
-fn nobody_is_told_after_the_last_look() {
-    let world = World::with_permits(3);
-    let events = world.listen();
-    world.client.watch(None);
-    let _asker = world.ask("/0");
-    assert!(events.borrow().is_empty());
-    assert_eq!(world.client.trace().counts.asked, 1);
-}
-
-#[test]
-fn a_listener_finds_the_event_in_the_trace_already() {
-    let world = World::with_permits(3);
-    let client = std::rc::Rc::clone(&world.client);
-    world.client.watch(Some(std::rc::Rc::new(move |event| {
-        let trace = client.trace();
-        assert_eq!(
-            trace.records.back().map(|record| record.request),
-            Some(event.request)
-        );
-    })));
-    let _askers = world.ask_all(0..3);
-    world.client.watch(None);
 }
 
 #[test]

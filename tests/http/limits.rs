@@ -1,4 +1,5 @@
 use hackershelf::http::policy::Limits;
+use hackershelf::sync::Semaphore;
 
 use crate::world::{LATER, World, ms};
 
@@ -127,4 +128,37 @@ fn time_spent_waiting_for_a_turn_is_not_the_attempt_s() {
     }
     assert!(askers.iter().all(|asker| asker.has_body()));
     assert_eq!(world.sent(), ["/0", "/1", "/2"]);
+}
+
+#[test]
+fn the_next_request_is_sent_before_an_answer_is_worked_on() {
+    let world = World::with_permits(1);
+    let others = Semaphore::new(0);
+    world.others_first(&others);
+    let first = world.ask("/0");
+    let _download = world.ask_as("/2", LATER);
+    let second = world.ask("/1");
+    let _third = world.ask("/3");
+    world.answer("/0");
+    assert!(first.waits());
+    assert_eq!(world.in_flight(), ["/1"]);
+    others.resize(1);
+    world.turn();
+    assert!(first.has_body());
+
+    // Nobody as urgent waits any more.
+    others.resize(0);
+    world.answer("/1");
+    assert!(second.has_body());
+}
+
+#[test]
+fn who_leaves_while_others_are_sent_was_answered() {
+    let world = World::with_permits(1);
+    world.others_first(&Semaphore::new(0));
+    let askers = world.ask_all(0..3);
+    world.answer("/0");
+    world.leave(&askers[0]);
+    let counts = world.client.trace().counts;
+    assert_eq!((counts.done, counts.aborted), (1, 0));
 }

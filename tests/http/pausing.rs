@@ -147,6 +147,52 @@ fn no_permit_is_held_and_no_attempt_is_spent_during_a_pause() {
 }
 
 #[test]
+fn who_has_a_deadline_asks_again_until_the_origin_is_open() {
+    let world = World::with_permits(6);
+    let asker = world.ask_as("/0", until(30));
+    // Five refusals, where three attempts are all there are: pauses of 1, 2, 4, 8 s at most.
+    for secs in [1, 2, 4, 8] {
+        world.refuse("/0", 429);
+        assert!(world.in_flight().is_empty());
+        world.pass(ms(300));
+        world.pass(Duration::from_secs(secs));
+    }
+    world.refuse("/0", 503);
+    assert!(asker.waits());
+    world.pass(Duration::from_secs(16));
+    world.answer("/0");
+    assert!(asker.has_body());
+    assert_eq!(world.client.trace().counts.retried, 5);
+}
+
+#[test]
+fn probes_end_where_the_next_one_would_come_too_late() {
+    let world = World::with_permits(6);
+    let asker = world.ask_as("/0", until(5));
+    for secs in [1, 2] {
+        world.refuse("/0", 429);
+        world.pass(ms(300));
+        world.pass(Duration::from_secs(secs));
+    }
+    world.end("/0", busy("9"));
+    assert_eq!(asker.error(), Error::Busy(ms(9_000)));
+}
+
+#[test]
+fn a_probe_that_fails_otherwise_is_an_attempt() {
+    let world = World::with_permits(6);
+    let asker = world.ask_as("/0", until(60));
+    world.refuse("/0", 429);
+    for code in [500, 503] {
+        assert!(asker.waits());
+        world.pass(ms(300));
+        world.pass(ms(2_000));
+        world.refuse("/0", code);
+    }
+    assert_eq!(asker.error(), Error::Status(503));
+}
+
+#[test]
 fn another_origin_goes_on() {
     let world = World::with_permits(6);
     let _askers = world.ask_all(0..3);

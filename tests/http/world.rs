@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::{AbortHandle, abortable};
 use futures_util::task::LocalSpawnExt as _;
 use hackershelf::http::policy::Limits;
-use hackershelf::http::{Answer, Ask, Client, Error, Event, Hold, Place, Transport};
+use hackershelf::http::{Answer, Ask, Client, Error, Hold, Place, Transport};
 use hackershelf::sync::{Priority, Semaphore};
 use hackershelf::time::ManualClock;
 
@@ -59,6 +59,8 @@ struct State {
     lingers: bool,
     /// The places that all tabs have together.
     places: Option<Semaphore>,
+    /// What an answer waits for while others are sent.
+    others: Option<Semaphore>,
 }
 
 #[derive(Clone, Default)]
@@ -73,6 +75,16 @@ impl Transport for Wire {
         state.in_flight.push(InFlight { url, reply, hold });
         state.peak = state.peak.max(state.in_flight.len());
         Box::pin(async { answer.await.expect("an answer once it was sent") })
+    }
+
+    fn others_first(&self) -> LocalBoxFuture<'static, ()> {
+        let others = self.0.borrow().others.clone();
+        async move {
+            if let Some(others) = others {
+                drop(others.acquire().await);
+            }
+        }
+        .boxed_local()
     }
 
     fn place(&self, _: usize, _: usize) -> LocalBoxFuture<'static, Place> {
@@ -140,6 +152,11 @@ impl World {
 
     pub fn share_places(&self, places: &Semaphore) {
         self.wire.0.borrow_mut().places = Some(places.clone());
+    }
+
+    /// Has answers wait, while others are sent, until this has a permit.
+    pub fn others_first(&self, others: &Semaphore) {
+        self.wire.0.borrow_mut().others = Some(others.clone());
     }
 
     pub fn ask(&self, path: &str) -> Asker {
@@ -265,15 +282,6 @@ impl World {
         while !self.in_flight().is_empty() {
             self.end_all(&Ok(status(200)));
         }
-    }
-
-    /// Keeps every event from now on.
-    pub fn listen(&self) -> Rc<RefCell<Vec<Event>>> {
-        let events = Rc::new(RefCell::new(Vec::new()));
-        let kept = Rc::clone(&events);
-        let listener = move |event: &Event| kept.borrow_mut().push(event.clone());
-        self.client.watch(Some(Rc::new(listener)));
-        events
     }
 }
 

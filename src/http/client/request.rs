@@ -1,5 +1,6 @@
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_util::future::{Either, select};
 
@@ -17,6 +18,8 @@ pub struct Request {
     origin: usize,
     ask: Ask,
     urgency: Urgency,
+    /// The last attempt was a probe that came too soon.
+    turned_away: Cell<bool>,
     over: Cell<bool>,
 }
 
@@ -37,6 +40,7 @@ impl Request {
             origin,
             ask,
             urgency,
+            turned_away: Cell::new(false),
             over: Cell::new(false),
         }
     }
@@ -60,11 +64,20 @@ impl Request {
                 Err(error) => error,
             };
             let tries_once = self.ask.by_hand && !engine.online.get();
-            let last = attempt >= engine.limits.get().attempts || tries_once;
-            if last || !error.is_transient() {
+            // A 429 says that all would be well at another time. While an asker has time left, to
+            // ask whether it has come costs neither an attempt nor the budget, and the pause that
+            // follows is long enough a back-off.
+            let probes = self.turned_away.take() && self.ask.deadline.is_some();
+            let last = attempt >= engine.limits.get().attempts && !probes;
+            if last || tries_once || !error.is_transient() {
                 return Err(error);
             }
             engine.patience(self.origin, self.ask.deadline)?;
+            if probes {
+                let after = Duration::ZERO;
+                self.tell(What::Retry { why: error, after });
+                continue;
+            }
             let after = backoff(attempt, engine.chance());
             if engine.is_late(after, self.ask.deadline) || !engine.budget.borrow_mut().spend() {
                 return Err(error);
@@ -84,12 +97,21 @@ impl Request {
             Either::Left((result, _)) => result,
             Either::Right(_) => Err(Error::Timeout(timeout)),
         };
-        visit.hear(self.sign(&result));
+        let sign = self.sign(&result);
+        let was_probe = visit.hear(sign);
+        let too_soon = matches!(result, Ok(Answer { status: 429, .. }));
+        self.turned_away.set(was_probe && too_soon);
         let Answer { status, body, .. } = result?;
         let bytes = body.len();
         self.tell(What::Answered { status, bytes });
         match status {
-            200..=299 => Ok(body),
+            200..=299 => {
+                self.over.set(true);
+                if engine.semaphore.has_waiters_at(self.urgency.get()) {
+                    engine.transport.others_first().await;
+                }
+                Ok(body)
+            }
             status => Err(Error::Status(status)),
         }
     }
@@ -211,7 +233,8 @@ impl Visit<'_> {
         (open || self.is_probe.get()) && !self.request.is_held_back()
     }
 
-    fn hear(&self, sign: Sign) {
+    /// Learns from what came back; whether it was the probe.
+    fn hear(&self, sign: Sign) -> bool {
         let engine = &*self.request.engine;
         let (now, chance) = (engine.clock.now(), engine.chance());
         let is_probe = self.is_probe.take();
@@ -221,6 +244,7 @@ impl Visit<'_> {
         if is_probe {
             engine.ring();
         }
+        is_probe
     }
 }
 

@@ -68,6 +68,12 @@ impl State {
         self.closed
     }
 
+    /// Whether anybody waits at this priority or a higher one.
+    pub fn has_waiters_at(&self, priority: Priority) -> bool {
+        let ahead = &Priority::ALL[..=priority as usize];
+        ahead.iter().any(|&ahead| !self.waiters.is_empty(ahead))
+    }
+
     /// Whether anybody waits, or hasn't collected the answer.
     #[inline]
     pub fn is_contended(&self) -> bool {
@@ -251,8 +257,7 @@ impl State {
     }
 
     fn would_be_next(&self, priority: Priority) -> bool {
-        let ahead = &Priority::ALL[..=priority as usize];
-        ahead.iter().all(|&ahead| self.waiters.is_empty(ahead)) && self.due().is_none()
+        !self.has_waiters_at(priority) && self.due().is_none()
     }
 
     #[inline]

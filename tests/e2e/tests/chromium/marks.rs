@@ -280,7 +280,8 @@ async fn what_came_since_the_last_visit_is_marked_and_counted(browser: &Browser)
 
     page.click(&format!("#s{story} a[href='item/{story}']"))
         .await;
-    loaded(browser, 4).await;
+    // The story was asked for with its feed, and names one of them.
+    loaded(browser, 5).await;
     page.press("Refresh").await;
     // What would move what is being read waits until it is asked for.
     page.click(".more").await;
