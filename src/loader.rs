@@ -16,7 +16,7 @@ use futures_util::future::ready;
 
 use crate::hn::{self, Feed, Id, Item, News, Reply};
 use crate::http;
-use crate::store::{self, Batch, Settings, Store, Stored};
+use crate::store::{self, Batch, Mark, Marking, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
 
 mod keeping;
@@ -48,6 +48,8 @@ pub enum Intent {
         /// Whether the reader asked for what is missing.
         by_hand: bool,
     },
+    /// Bring these stories: what is kept of them, and from the network only what isn't.
+    Items(Vec<Id>),
     /// Try these rows again.
     Retry(Vec<Id>),
     /// Keep all stories of a feed, to be read offline. Ignored while another feed is being kept.
@@ -166,6 +168,21 @@ impl Loader {
         Box::pin(async move { shared.or_without(shared.store.write(batch).await) })
     }
 
+    /// What keeps a change of a story's marks; what they are then, unless that fails.
+    pub fn set_mark(&self, id: Id, marking: Marking) -> LocalBoxFuture<'static, Option<Mark>> {
+        let shared = Rc::clone(&self.0);
+        Box::pin(async move {
+            let kept = shared.store.set_mark(id, marking, shared.clock.wall());
+            shared.or_without(kept.await.map(Some))
+        })
+    }
+
+    /// What reads a story's marks.
+    pub fn mark(&self, id: Id) -> LocalBoxFuture<'static, Option<Mark>> {
+        let shared = Rc::clone(&self.0);
+        Box::pin(async move { shared.or_without(shared.store.mark(id).await.map(Some)) })
+    }
+
     /// Ends all loads but a download: the page that wanted them is gone.
     pub fn leave(&self) {
         self.0.loads.borrow_mut().clear();
@@ -195,7 +212,10 @@ impl Loader {
         if terms.later && shared.download.borrow().is_some() {
             return ready(()).boxed_local();
         }
-        if matches!(intent, Intent::Open { .. } | Intent::Thread { .. }) {
+        if matches!(
+            intent,
+            Intent::Open { .. } | Intent::Thread { .. } | Intent::Items(_)
+        ) {
             self.leave();
         }
         let now = shared.clock.wall();
@@ -210,6 +230,7 @@ impl Loader {
                 let algolia = shared.hn.http().limits().algolia;
                 boxed(Discussion::open(id, refresh, algolia))
             }
+            Intent::Items(ids) => boxed(Stories::kept(ids)),
             Intent::Retry(ids) => boxed(Stories::retry(ids, false)),
             Intent::Keep(feed) => {
                 shared.keeping.replace(Some(Keeping::new(feed)));

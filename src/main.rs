@@ -18,11 +18,15 @@ mod start {
         let (store, not_kept) = indexed_db::open(clock.as_ref()).await;
         let seed = clock.wall().0;
         let client = http::Client::new(Rc::new(Fetch::default()), Rc::clone(&clock), seed);
-        client.set_limits(store.settings().await.unwrap_or_default().network);
+        let settings = store.settings().await.unwrap_or_default();
+        client.set_limits(settings.network);
         let hn = hn::Client::new(Rc::new(client), &meta("hn-firebase"), &meta("hn-algolia"));
+        let marks = store.marks().await.unwrap_or_default();
         ui::mount(ui::Start {
             hn,
             store,
+            marks,
+            reading: settings.reading,
             not_kept,
             clock,
         });

@@ -5,18 +5,20 @@
 //! can't be decoded any more counts as absent and never stands in the way of the others.
 
 use futures_core::future::LocalBoxFuture;
-use miniserde::Deserialize;
+use miniserde::{Deserialize, json};
 
 use crate::hn::{Decode, Feed, Id, Item};
 use crate::http::policy::{Limits, StoredLimits};
 use crate::time::Timestamp;
 
+mod mark;
 mod memory;
 pub mod schema;
 
 #[cfg(target_arch = "wasm32")]
 pub mod indexed_db;
 
+pub use mark::{Mark, Marking, Visit};
 pub use memory::Memory;
 
 /// Why something wasn't read or kept.
@@ -94,22 +96,45 @@ impl Batch {
 }
 
 /// What the reader chose, kept as one record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// How hard the app may work the network.
     pub network: Limits,
+    /// What feeds leave out.
+    pub reading: Reading,
+}
+
+/// What feeds leave out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Whether they leave out what is read.
+    pub hide_read: bool,
+    /// Words, sites and people, one entry a line or between commas.
+    pub filter: String,
 }
 
 impl Settings {
     /// The settings as they are kept.
     pub fn json(&self) -> String {
-        format!("{{\"network\":{}}}", self.network.json())
+        let Reading { hide_read, filter } = &self.reading;
+        format!(
+            "{{\"network\":{},\"reading\":{{\"hide_read\":{hide_read},\"filter\":{}}}}}",
+            self.network.json(),
+            json::to_string(filter)
+        )
     }
 }
 
 #[derive(Deserialize)]
 pub struct RawSettings {
     network: Option<StoredLimits>,
+    reading: Option<RawReading>,
+}
+
+#[derive(Deserialize)]
+pub struct RawReading {
+    hide_read: Option<bool>,
+    filter: Option<String>,
 }
 
 impl Decode for Settings {
@@ -118,11 +143,15 @@ impl Decode for Settings {
     fn from_raw(raw: RawSettings) -> Self {
         Self {
             network: raw.network.map(Limits::from).unwrap_or_default(),
+            reading: raw.reading.map_or_else(Reading::default, |raw| Reading {
+                hide_read: raw.hide_read.unwrap_or_default(),
+                filter: raw.filter.unwrap_or_default(),
+            }),
         }
     }
 }
 
-/// Keeps feeds, items and settings.
+/// Keeps feeds, items, marks and settings.
 pub trait Store {
     /// The last ranking of `feed` that was kept.
     fn feed(&self, feed: Feed) -> LocalBoxFuture<'_, Result<Option<Stored<Vec<Id>>>, Error>>;
@@ -136,6 +165,43 @@ pub trait Store {
     /// Keeps all of `batch`, or nothing of it.
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>>;
 
+    /// The marks of all stories that have any.
+    fn marks(&self) -> LocalBoxFuture<'_, Result<Vec<(Id, Mark)>, Error>>;
+
+    /// The marks of one story as they are now.
+    fn mark(&self, id: Id) -> LocalBoxFuture<'_, Result<Mark, Error>>;
+
+    /// Carries out `marking` on what is kept of a story's marks, and returns what they are now,
+    /// once it can't be lost any more.
+    fn set_mark(
+        &self,
+        id: Id,
+        marking: Marking,
+        now: Timestamp,
+    ) -> LocalBoxFuture<'_, Result<Mark, Error>>;
+
     /// The reader's settings, or the defaults.
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_as_they_are_kept() {
+        let settings = Settings {
+            network: Limits {
+                permits: 3,
+                ..Limits::default()
+            },
+            reading: Reading {
+                hide_read: true,
+                filter: "by:\"x\"\nsite:a,b\\c".to_owned(),
+            },
+        };
+        assert_eq!(Settings::decode(&settings.json()), Ok(settings));
+        let older = Settings::decode(r#"{"network":{"permits":3}}"#);
+        assert_eq!(older.expect("decodable").reading, Reading::default());
+    }
 }

@@ -17,7 +17,7 @@ use futures_core::future::LocalBoxFuture;
 pub mod browser;
 
 /// A moment on the wall clock, in milliseconds since 1970-01-01 UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub u64);
 
 impl Timestamp {

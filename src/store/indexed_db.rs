@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
 use futures_util::future::{Either, join, select};
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -18,8 +18,8 @@ use web_sys::{
     IdbRequest, IdbTransaction, IdbTransactionMode,
 };
 
-use super::schema::{self, FEEDS, ITEMS, META, OPENED_AT, SETTINGS, STORES, THREADS};
-use super::{Batch, Error, Memory, Settings, Store, Stored, StoredThread};
+use super::schema::{self, FEEDS, ITEMS, MARKS, META, OPENED_AT, SETTINGS, STORES, THREADS};
+use super::{Batch, Error, Mark, Marking, Memory, Settings, Store, Stored, StoredThread};
 use crate::hn::{Decode, Feed, Id, Item};
 use crate::time::{Clock, Timestamp};
 
@@ -68,10 +68,23 @@ impl IndexedDb {
     }
 
     fn begin(&self, stores: &[&str], mode: IdbTransactionMode) -> Result<IdbTransaction, Error> {
-        let names: js_sys::Array = stores.iter().map(|name| JsValue::from(*name)).collect();
+        let names: Array = stores.iter().map(|name| JsValue::from(*name)).collect();
         self.0
             .transaction_with_str_sequence_and_mode(&names, mode)
             .map_err(failed)
+    }
+
+    /// Begins a write to one store that, once committed, survives even a loss of power.
+    fn begin_strict(&self, store: &str) -> Result<IdbTransaction, Error> {
+        let begin = || -> Result<JsValue, JsValue> {
+            let options = Object::new();
+            set(&options, "durability", "strict");
+            // web-sys counts the options as unstable.
+            let begin: Function = Reflect::get(&self.0, &"transaction".into())?.dyn_into()?;
+            begin.call3(&self.0, &store.into(), &"readwrite".into(), &options)
+        };
+        let transaction = begin().map_err(failed)?;
+        Ok(transaction.unchecked_into())
     }
 
     /// Reads the records at `keys` in one transaction; `undefined` where there is none.
@@ -196,6 +209,59 @@ impl Store for IndexedDb {
                 return Err(failed(error));
             }
             committed(&transaction).await
+        })
+    }
+
+    fn marks(&self) -> LocalBoxFuture<'_, Result<Vec<(Id, Mark)>, Error>> {
+        Box::pin(async move {
+            let transaction = self.begin(&[MARKS], IdbTransactionMode::Readonly)?;
+            let marks = transaction.object_store(MARKS).map_err(failed)?;
+            let request = marks.get_all().map_err(failed)?;
+            settled(&request).await?;
+            let records = Array::from(&request.result().map_err(failed)?);
+            let marked = |record: JsValue| {
+                let id = Reflect::get(&record, &"id".into()).ok()?.as_f64()?;
+                Some((id as Id, body(&record)?))
+            };
+            Ok(records.iter().filter_map(marked).collect())
+        })
+    }
+
+    fn mark(&self, id: Id) -> LocalBoxFuture<'_, Result<Mark, Error>> {
+        Box::pin(async move {
+            let records = self.read(MARKS, &[id.into()]).await?;
+            Ok(records.first().and_then(body).unwrap_or_default())
+        })
+    }
+
+    fn set_mark(
+        &self,
+        id: Id,
+        marking: Marking,
+        now: Timestamp,
+    ) -> LocalBoxFuture<'_, Result<Mark, Error>> {
+        Box::pin(async move {
+            let transaction = self.begin_strict(MARKS)?;
+            let marks = transaction.object_store(MARKS).map_err(failed)?;
+            let request = marks.get(&id.into()).map_err(failed)?;
+            settled(&request).await?;
+            let kept = request.result().map_err(failed)?;
+            let mut mark: Option<Mark> = body(&kept);
+            // The record itself is changed, so that what else stands in it stays.
+            let record: Object = kept.dyn_into().unwrap_or_default();
+            if mark.is_none()
+                && let Ok(unreadable) = Reflect::get(&record, &"body".into())
+                && !unreadable.is_undefined()
+            {
+                set(&record, "unreadable", unreadable);
+            }
+            let mark = mark.get_or_insert_default();
+            mark.apply(&marking, now);
+            set(&record, "id", id);
+            set(&record, "body", mark.json());
+            marks.put(&record).map_err(failed)?;
+            committed(&transaction).await?;
+            Ok(std::mem::take(mark))
         })
     }
 

@@ -3,8 +3,9 @@ use std::collections::HashMap;
 
 use futures_core::future::LocalBoxFuture;
 
-use super::{Batch, Error, Settings, Store, Stored, StoredThread};
+use super::{Batch, Error, Mark, Marking, Settings, Store, Stored, StoredThread};
 use crate::hn::{Feed, Id, Item};
+use crate::time::Timestamp;
 
 /// Keeps everything until the page is closed: for private windows, and for tests.
 #[derive(Default)]
@@ -15,6 +16,7 @@ struct Shelf {
     feeds: HashMap<Feed, Stored<Vec<Id>>>,
     items: HashMap<Id, Stored<String>>,
     threads: HashMap<Id, Stored<String>>,
+    marks: HashMap<Id, Mark>,
     settings: Settings,
 }
 
@@ -53,12 +55,39 @@ impl Store for Memory {
         shelf.items.extend(batch.items);
         let thread = batch.thread.map(|thread| (thread.id, thread.items));
         shelf.threads.extend(thread);
-        shelf.settings = batch.settings.unwrap_or(shelf.settings);
+        if let Some(settings) = batch.settings {
+            shelf.settings = settings;
+        }
         Box::pin(async { Ok(()) })
     }
 
+    fn marks(&self) -> LocalBoxFuture<'_, Result<Vec<(Id, Mark)>, Error>> {
+        let shelf = self.0.borrow();
+        let marks = shelf.marks.iter().map(|(&id, mark)| (id, mark.clone()));
+        let marks = marks.collect();
+        Box::pin(async { Ok(marks) })
+    }
+
+    fn mark(&self, id: Id) -> LocalBoxFuture<'_, Result<Mark, Error>> {
+        let mark = self.0.borrow().marks.get(&id).cloned();
+        Box::pin(async { Ok(mark.unwrap_or_default()) })
+    }
+
+    fn set_mark(
+        &self,
+        id: Id,
+        marking: Marking,
+        now: Timestamp,
+    ) -> LocalBoxFuture<'_, Result<Mark, Error>> {
+        let mut shelf = self.0.borrow_mut();
+        let mark = shelf.marks.entry(id).or_default();
+        mark.apply(&marking, now);
+        let mark = mark.clone();
+        Box::pin(async { Ok(mark) })
+    }
+
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>> {
-        let settings = self.0.borrow().settings;
+        let settings = self.0.borrow().settings.clone();
         Box::pin(async move { Ok(settings) })
     }
 }

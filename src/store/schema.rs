@@ -15,7 +15,8 @@ pub const ITEMS: &str = "items";
 pub const THREADS: &str = "threads";
 /// Profiles by user name.
 pub const USERS: &str = "users";
-/// The reader's own marks by story id; never evicted.
+/// The reader's own marks by story id, never evicted: `{id, body}`, and in `unreadable` a body that
+/// couldn't be read when the next mark was set.
 pub const MARKS: &str = "marks";
 /// Downloads and how far they are.
 pub const JOBS: &str = "jobs";

@@ -65,6 +65,8 @@ pub enum Address {
     },
     /// One item, or none for what is no item's number.
     Item(Option<Id>),
+    /// What the reader saved.
+    Saved,
     /// What the engine does.
     Activity,
     /// What the reader can set.
@@ -101,6 +103,7 @@ impl Address {
         let path = path.trim_matches('/');
         match path {
             "item" => return Self::Item(value("id").and_then(positive)),
+            "saved" => return Self::Saved,
             "activity" => return Self::Activity,
             "settings" => return Self::Settings,
             _ => {}
@@ -144,10 +147,27 @@ impl Address {
                 href
             }
             Self::Item(Some(id)) => format!("item/{id}"),
+            Self::Saved => "saved".to_owned(),
             Self::Activity => "activity".to_owned(),
             Self::Settings => "settings".to_owned(),
             Self::Item(None) | Self::Nowhere => "./".to_owned(),
         }
+    }
+}
+
+/// The place in the app, relative to its base, for an item or a person on Hacker News' own site.
+pub fn inside(href: &str) -> Option<String> {
+    let (_, rest) = href.split_once("://")?;
+    let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    let (page, id) = rest
+        .strip_prefix("news.ycombinator.com/")?
+        .split_once("?id=")?;
+    let id = id.split(['&', '#']).next()?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    match page {
+        "item" if id.parse().is_ok_and(|id: Id| id > 0) => Some(format!("item/{id}")),
+        "user" if !id.is_empty() && id.chars().all(is_name) => Some(format!("user/{id}")),
+        _ => None,
     }
 }
 
@@ -199,6 +219,7 @@ mod tests {
             ("item/x", "", Address::Item(None)),
             ("item", "", Address::Item(None)),
             ("item/99999999999", "", Address::Item(None)),
+            ("saved", "", Address::Saved),
             ("activity", "", Address::Activity),
             ("/settings/", "?p=2", Address::Settings),
             ("top", "", Address::Nowhere),
@@ -206,6 +227,34 @@ mod tests {
             ("best/2", "", Address::Nowhere),
         ] {
             assert_eq!(Address::parse(path, query), meaning, "{path}{query}");
+        }
+    }
+
+    #[test]
+    fn a_link_to_an_item_or_a_person_leads_inside() {
+        for (href, place) in [
+            ("https://news.ycombinator.com/item?id=7", Some("item/7")),
+            ("http://news.ycombinator.com/item?id=7#8", Some("item/7")),
+            (
+                "https://www.news.ycombinator.com/item?id=7&p=2",
+                Some("item/7"),
+            ),
+            (
+                "https://news.ycombinator.com/user?id=a_B-1",
+                Some("user/a_B-1"),
+            ),
+            ("https://news.ycombinator.com/user?id=a/../b", None),
+            ("https://news.ycombinator.com/user?id=", None),
+            ("https://news.ycombinator.com/item?id=0", None),
+            ("https://news.ycombinator.com/item?id=x", None),
+            ("https://news.ycombinator.com/newest", None),
+            ("https://news.ycombinator.com.evil.example/item?id=7", None),
+            (
+                "https://example.com/?u=news.ycombinator.com/item?id=7",
+                None,
+            ),
+        ] {
+            assert_eq!(inside(href).as_deref(), place, "{href}");
         }
     }
 

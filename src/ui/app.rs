@@ -1,12 +1,14 @@
-use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::address::{Address, Order};
-use super::el::{El, el, group, live};
+use super::el::{El, el, group, live, on_window};
+use super::keyboard::{key_sheet, listen, toggle_sheet};
 use super::navigation::{Navigation, focus_main};
-use super::pages::{activity_page, feed_page, item_page, not_found_page, settings_page};
-use super::parts::{banners, keeping_line, paragraph};
+use super::pages::{
+    activity_page, feed_page, item_page, not_found_page, saved_page, settings_page,
+};
+use super::parts::{banners, button, keeping_line, paragraph};
 use super::state::{Start, State};
 use super::words;
 use crate::hn::Feed;
@@ -26,11 +28,12 @@ pub fn mount(start: Start) {
 /// The whole app: the header that stays, and the page for the address.
 fn app(start: Start) -> AnyView {
     let state = State::new(start);
-    let navigation = Navigation::start();
+    let navigation = Navigation::start(state);
     provide_context(state);
     provide_context(navigation);
-    let _online = window_event_listener(ev::online, move |_| state.set_online(true));
-    let _offline = window_event_listener(ev::offline, move |_| state.set_online(false));
+    listen(state, navigation);
+    on_window("online", move |_| state.set_online(true));
+    on_window("offline", move |_| state.set_online(false));
     // The order changes within a page.
     let place = Memo::new(move |_| match navigation.address() {
         Address::Feed { feed, page, .. } => Address::Feed {
@@ -52,6 +55,7 @@ fn app(start: Start) -> AnyView {
     let page = live(move || match place.get() {
         Address::Feed { feed, page, .. } => feed_page(feed, page),
         Address::Item(id) => item_page(id),
+        Address::Saved => saved_page(),
         Address::Activity => activity_page(),
         Address::Settings => settings_page().into(),
         Address::Nowhere => not_found_page().into(),
@@ -68,6 +72,7 @@ fn app(start: Start) -> AnyView {
         masthead(place).into(),
         main.into(),
         colophon().into(),
+        key_sheet().into(),
     ])
 }
 
@@ -82,6 +87,12 @@ fn masthead(place: Memo<Address>) -> El {
             .attr_by("aria-current", current)
             .text(words::feed(feed))
     };
+    let saved = el("a")
+        .attr("href", &Address::Saved.href())
+        .attr_by("aria-current", move || {
+            (place.get() == Address::Saved).then(|| "page".to_owned())
+        })
+        .text("Saved");
     let feeds = el("nav").class("feeds").attr("aria-label", "Feeds");
     el("header")
         .class("masthead")
@@ -91,7 +102,7 @@ fn masthead(place: Memo<Address>) -> El {
                 .attr("href", "./")
                 .text("Hackershelf"),
         )
-        .child(feeds.children(Feed::ALL.map(link)))
+        .child(feeds.children(Feed::ALL.map(link)).child(saved))
 }
 
 fn colophon() -> El {
@@ -108,7 +119,8 @@ fn colophon() -> El {
                     (Address::Settings, "Settings"),
                 ]
                 .map(|(place, words)| el("a").attr("href", &place.href()).text(words)),
-            ),
+            )
+            .child(button("quiet", toggle_sheet).text("Keys")),
         )
         .child(paragraph("Stories by the people of ").child(source).text(
         ". Hackershelf keeps what it shows in this browser; linked articles stay where they are.",

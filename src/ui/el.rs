@@ -15,6 +15,8 @@ use leptos::svg;
 use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
 use leptos::tachys::html::attribute::custom::custom_attribute;
 use leptos::tachys::html::event::on;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 
 use crate::hn::Id;
 
@@ -144,6 +146,19 @@ impl El {
 pub fn live(view: impl FnMut() -> AnyView + Send + 'static) -> AnyView {
     let view: Box<dyn FnMut() -> AnyView + Send> = Box::new(view);
     view.into_any()
+}
+
+/// Runs `run` now, and again whenever a signal that it read changes, as long as its page is shown.
+pub fn effect(run: impl FnMut() + 'static) {
+    let mut run: Box<dyn FnMut()> = Box::new(run);
+    Effect::new(move |_: Option<()>| run());
+}
+
+/// Calls `handler` at each event called `name` that reaches the window, for good.
+pub fn on_window(name: &str, handler: impl FnMut(ev::Event) + 'static) {
+    let handler: Box<dyn FnMut(ev::Event)> = Box::new(handler);
+    let handler = Closure::wrap(handler).into_js_value();
+    let _ = window().add_event_listener_with_callback(name, handler.unchecked_ref());
 }
 
 /// A view for each of `ids`, in their order. When that changes, views move and none is made anew.

@@ -5,12 +5,21 @@
 //! key, a target, a download) is left to the browser. A router library would add a quarter to the
 //! app's size for what this file does.
 
+use std::cell::Cell;
+
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement, HtmlElement};
 
 use super::address::{Address, Order};
+use super::el::on_window;
+use super::place;
+use super::state::State;
+use crate::hn::Feed;
+
+/// The attribute of a link that opens a story: its id.
+pub const STORY: &str = "data-story";
 
 /// The address shown, and the way to another.
 #[derive(Clone, Copy)]
@@ -18,13 +27,28 @@ pub struct Navigation {
     address: RwSignal<Address>,
 }
 
+thread_local! {
+    /// How many pages of the app lie behind this one.
+    static BEHIND: Cell<usize> = const { Cell::new(0) };
+    /// The page was left before, and the reader came back to it.
+    static RETURNED: Cell<bool> = const { Cell::new(false) };
+}
+
 impl Navigation {
     /// Reads the address bar and follows it from now on.
-    pub fn start() -> Self {
-        let address = RwSignal::new(here());
-        let navigation = Self { address };
-        let _popped = window_event_listener(ev::popstate, move |_| address.set(here()));
-        let _clicked = window_event_listener(ev::click, move |event| navigation.click(&event));
+    pub fn start(state: State) -> Self {
+        let navigation = Self {
+            address: RwSignal::new(here()),
+        };
+        RETURNED.set(place::start());
+        on_window("popstate", move |_| navigation.pop());
+        on_window("click", move |event| {
+            navigation.click(state, event.unchecked_ref())
+        });
+        // The middle button opens a tab.
+        on_window("auxclick", move |event| {
+            note_story(state, event.unchecked_ref())
+        });
         navigation
     }
 
@@ -46,15 +70,62 @@ impl Navigation {
         self.address.get()
     }
 
+    /// The address shown at this moment.
+    pub fn address_now(self) -> Address {
+        self.address.get_untracked()
+    }
+
     /// Changes the address in place, without a new entry in the history.
     pub fn replace(self, address: Address) {
         if let Ok(history) = window().history() {
-            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address.href()));
+            let state = history.state().unwrap_or_default();
+            let _ = history.replace_state_with_url(&state, "", Some(&address.href()));
             self.address.set(here());
         }
     }
 
-    fn click(self, event: &ev::MouseEvent) {
+    /// Whether the reader came back to this page.
+    pub fn returned(self) -> bool {
+        RETURNED.get()
+    }
+
+    /// Goes to a place of the app.
+    pub fn go(self, href: &str) {
+        place::keep();
+        let Ok(history) = window().history() else {
+            return;
+        };
+        if history
+            .push_state_with_url(&JsValue::NULL, "", Some(href))
+            .is_ok()
+        {
+            BEHIND.set(BEHIND.get() + 1);
+            RETURNED.set(false);
+            self.address.set(here());
+            place::top();
+        }
+    }
+
+    /// Goes back to the page before, if that is one of the app; to the top stories otherwise.
+    pub fn back(self) {
+        if BEHIND.get() > 0
+            && let Ok(history) = window().history()
+        {
+            let _ = history.back();
+        } else {
+            self.go(&Address::feed(Feed::Top, 1, Order::Rank).href());
+        }
+    }
+
+    fn pop(self) {
+        BEHIND.set(BEHIND.get().saturating_sub(1));
+        RETURNED.set(true);
+        place::arrive();
+        self.address.set(here());
+    }
+
+    fn click(self, state: State, event: &ev::MouseEvent) {
+        note_story(state, event);
         let modified = event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key();
         if event.default_prevented() || event.button() != 0 || modified {
             return;
@@ -65,19 +136,16 @@ impl Navigation {
         if leaves || !inside {
             return;
         }
-        let Ok(history) = window().history() else {
-            return;
-        };
         event.prevent_default();
-        if history
-            .push_state_with_url(&JsValue::NULL, "", Some(&link.href()))
-            .is_ok()
-        {
-            self.address.set(here());
-            focus_main();
-            // Last: taking the focus scrolls as well.
-            window().scroll_to_with_x_and_y(0.0, 0.0);
-        }
+        self.go(&link.href());
+    }
+}
+
+/// Marks a story as read whose link is followed.
+fn note_story(state: State, event: &ev::MouseEvent) {
+    let story = link(event).and_then(|link| link.get_attribute(STORY)?.parse().ok());
+    if let Some(story) = story {
+        state.read(story);
     }
 }
 

@@ -4,12 +4,14 @@ mod activity;
 mod feed;
 mod item;
 mod not_found;
+mod saved;
 mod settings;
 
 pub use activity::activity_page;
 pub use feed::feed_page;
 pub use item::item_page;
 pub use not_found::not_found_page;
+pub use saved::saved_page;
 pub use settings::settings_page;
 
 /// Names the page in the browser's tab and history.

@@ -8,6 +8,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::hn::Id;
+use crate::store::Mark;
 
 /// Where things are on the screen.
 pub trait Sight {
@@ -25,6 +26,8 @@ pub struct Reveal {
     wanted: HashMap<Id, Vec<Id>>,
     shown: HashMap<Id, Vec<Id>>,
     settled: HashSet<Id>,
+    /// What the reader left at the last visit.
+    pub mark: Mark,
 }
 
 /// What one step changed.
@@ -90,6 +93,28 @@ impl Reveal {
     /// Shows nothing; what is known stays.
     pub fn hide(&mut self) {
         self.shown.clear();
+    }
+
+    /// Whether a comment came after the last visit.
+    pub fn is_new(&self, id: Id) -> bool {
+        self.mark.last_visit.is_some_and(|visit| id > visit.highest)
+    }
+
+    /// The comments that are shown and don't fit `wanted`, nor does any below them; of those below
+    /// each other the uppermost.
+    pub fn without(&self, wanted: impl Fn(Id) -> bool) -> Vec<Id> {
+        let all = self.below(self.root);
+        let mut holds = HashSet::new();
+        // Replies before their parents.
+        for &id in all.iter().rev() {
+            if wanted(id) || self.shown(id).iter().any(|reply| holds.contains(reply)) {
+                holds.insert(id);
+            }
+        }
+        let upper = all.iter().filter(|id| holds.contains(id));
+        let lists = std::iter::once(&self.root).chain(upper);
+        let without = lists.flat_map(|id| self.shown(*id));
+        without.filter(|id| !holds.contains(id)).copied().collect()
     }
 
     /// Shows up to `most` comments more. With `force`, the reader asked for everything.
@@ -191,6 +216,26 @@ mod tests {
         assert_eq!((reveal.below(1), step.more), (vec![2, 3], true));
         let step = reveal.step(9, false, &InView(true));
         assert_eq!((reveal.below(1), step.more), (vec![2, 3, 4, 5, 6], false));
+    }
+
+    #[test]
+    fn what_holds_nothing_wanted_is_told_by_its_uppermost_comments() {
+        let lists: &[(Id, &[Id])] = &[(1, &[2, 5, 8]), (2, &[3, 4]), (5, &[6]), (6, &[7])];
+        let mut reveal = thread(lists, &[2, 3, 4, 5, 6, 7, 8]);
+        reveal.step(9, false, &InView(true));
+        for (wanted, without) in [
+            (&[][..], &[2, 5, 8][..]),
+            (&[4], &[5, 8, 3]),
+            (&[7], &[2, 8]),
+            (&[5], &[2, 8, 6]),
+            (&[2, 5, 8], &[3, 4, 6]),
+        ] {
+            assert_eq!(
+                reveal.without(|id| wanted.contains(&id)),
+                without,
+                "{wanted:?}"
+            );
+        }
     }
 
     #[test]

@@ -13,12 +13,14 @@ use crate::http::Trace;
 use crate::http::policy::Limits;
 use crate::loader::plan::Pages;
 use crate::loader::{Change, Intent, Loader, Stage};
-use crate::store::{self, Settings, Store, Stored};
+use crate::store::{self, Mark, Reading, Settings, Store, Stored};
 use crate::sync::head_start;
 use crate::time::{Clock, Timestamp};
 
+mod marks;
 mod thread;
 
+use marks::Marks;
 pub use thread::{Comment, Thread};
 
 /// What the app starts with.
@@ -27,6 +29,10 @@ pub struct Start {
     pub hn: hn::Client,
     /// Where things are kept.
     pub store: Rc<dyn Store>,
+    /// What the reader marked before.
+    pub marks: Vec<(Id, Mark)>,
+    /// What feeds leave out.
+    pub reading: Reading,
     /// Why nothing will be kept, if so.
     pub not_kept: Option<store::Error>,
     /// The time.
@@ -124,6 +130,9 @@ pub struct State {
     changes: StoredValue<Vec<Change>, LocalStorage>,
     contents: StoredValue<HashMap<Id, Row>, LocalStorage>,
     outcomes: StoredValue<HashMap<Id, Outcome>, LocalStorage>,
+    marks: Marks,
+    /// The reader came back to the page: nothing of it may change by itself.
+    stays: StoredValue<bool>,
     /// The page asked for last, and the one that the rows belong to.
     asked: StoredValue<Option<(Feed, Pages)>>,
     shown: StoredValue<Option<(Feed, Pages)>>,
@@ -159,6 +168,8 @@ impl State {
         let Start {
             hn,
             store,
+            marks,
+            reading,
             not_kept,
             clock,
         } = start;
@@ -180,6 +191,8 @@ impl State {
             changes: StoredValue::new_local(Vec::new()),
             contents: StoredValue::new_local(HashMap::new()),
             outcomes: StoredValue::new_local(HashMap::new()),
+            marks: Marks::new(marks, reading),
+            stays: StoredValue::new(false),
             asked: StoredValue::new(None),
             shown: StoredValue::new(None),
             rows: RwSignal::new(Vec::new()),
@@ -195,6 +208,7 @@ impl State {
             online: RwSignal::new(online),
             now,
         };
+        new.hear_other_tabs();
         *state.get_or_init(|| new)
     }
 
@@ -207,7 +221,10 @@ impl State {
     pub fn send(self, intent: Intent) {
         // What the page before was told is its own.
         self.catch_up();
-        if matches!(intent, Intent::Open { .. } | Intent::Thread { .. }) {
+        if matches!(
+            intent,
+            Intent::Open { .. } | Intent::Thread { .. } | Intent::Items(_)
+        ) {
             self.asked.set_value(match intent {
                 Intent::Open { feed, pages, .. } => Some((feed, pages)),
                 _ => None,
@@ -226,6 +243,11 @@ impl State {
         }
     }
 
+    /// Whether the page's order stays until the reader asks for another.
+    pub fn stay(self, stays: bool) {
+        self.stays.set_value(stays);
+    }
+
     /// The engine's limits as they are.
     pub fn limits(self) -> Limits {
         self.loader.with_value(|loader| loader.engine().limits())
@@ -240,10 +262,9 @@ impl State {
 
     /// Applies limits at once and keeps them.
     pub fn set_limits(self, network: Limits) {
-        spawn_local(
-            self.loader
-                .with_value(|loader| loader.set(Settings { network })),
-        );
+        let reading = untrack(|| self.reading());
+        let settings = Settings { network, reading };
+        spawn_local(self.loader.with_value(|loader| loader.set(settings)));
     }
 
     /// Reads what the engine remembers of its work, at this moment on its clock.
@@ -356,7 +377,7 @@ impl State {
                 let moves = self.ranking.with_untracked(|shown| {
                     shown.as_ref().is_some_and(|shown| shown.ids != ranking.ids)
                 });
-                if same_page && reading && moves {
+                if same_page && (reading || self.stays.get_value()) && moves {
                     self.newer.set(Some(ranking));
                 } else {
                     self.show(ranking);

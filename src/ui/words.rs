@@ -5,10 +5,11 @@ use std::time::Duration;
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
-use crate::hn::{self, Facts, Feed};
+use crate::hn::{self, Facts, Feed, Id};
 use crate::loader::{Keeping, Stage};
 use crate::time::Timestamp;
 use crate::ui::address::Order;
+use crate::ui::sieve::LeftOut;
 use crate::{http, store};
 
 const LANGUAGE: &str = "en";
@@ -32,6 +33,24 @@ pub fn fold(by: Option<&str>) -> String {
     }
 }
 
+/// What the button does that folds all that was there at the last visit.
+pub const FOLD_KNOWN: &str = "Fold all that was there at your last visit";
+
+/// The button to the next of so many new comments.
+pub fn next_new(count: usize) -> String {
+    format!("Next of {count} new")
+}
+
+/// A link is in the clipboard.
+pub const COPIED: &str = "Link copied.";
+/// A link isn't in the clipboard.
+pub const NOT_COPIED: &str = "This browser doesn’t let the page copy.";
+
+/// Where an item is on Hacker News itself.
+pub fn on_hacker_news(id: Id) -> String {
+    format!("https://news.ycombinator.com/item?id={id}")
+}
+
 /// What a folded comment says of what it hides; nothing where it hides only itself.
 pub fn hidden(replies: usize) -> String {
     match replies {
@@ -52,6 +71,28 @@ pub fn thread(facts: &Facts) -> String {
         (true, total) => count(total as i64, "comment", "comments"),
         (false, total) => format!("{} of {total} comments{failed}", facts.there),
     }
+}
+
+/// How many stories a feed leaves out, and why; nothing where it is none.
+pub fn left_out(left_out: &LeftOut) -> Option<String> {
+    let LeftOut {
+        hidden,
+        read,
+        filter,
+    } = *left_out;
+    let reasons = [(hidden, "by hand"), (read, "read"), (filter, "by filter")];
+    let reasons: Vec<_> = reasons
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, why)| format!("{count} {why}"))
+        .collect();
+    let total = hidden + read + filter;
+    (total > 0).then(|| format!("{total} hidden: {}.", reasons.join(", ")))
+}
+
+/// How many comments came since the last visit.
+pub fn new_comments(count: u32) -> String {
+    format!("{count} new")
 }
 
 /// A feed's name in the navigation.

@@ -1,10 +1,11 @@
 use std::rc::Rc;
 
+use futures_util::future::join;
 use hackershelf::hn::Feed;
 use hackershelf::http::policy::Limits;
 use hackershelf::store::indexed_db::open;
-use hackershelf::store::schema::{DATABASE, ITEMS, META, SETTINGS, STORES};
-use hackershelf::store::{Batch, Error, Settings, Store, Stored};
+use hackershelf::store::schema::{DATABASE, ITEMS, MARKS, META, SETTINGS, STORES};
+use hackershelf::store::{Batch, Error, Mark, Marking, Reading, Settings, Store, Stored};
 use hackershelf::time::Timestamp;
 use hackershelf::time::browser::BrowserClock;
 use idb::{Database, Factory, Query, TransactionMode};
@@ -171,12 +172,64 @@ async fn settings_come_back_as_they_were_chosen() {
         algolia: false,
         ..Limits::default()
     };
+    let reading = Reading {
+        hide_read: true,
+        filter: "site:example.com\n\"quoted\"".to_owned(),
+    };
+    let settings = Settings { network, reading };
     let batch = Batch {
-        settings: Some(Settings { network }),
+        settings: Some(settings.clone()),
         ..Batch::default()
     };
     store.write(batch).await.expect("room");
-    assert_eq!(store.settings().await, Ok(Settings { network }));
+    assert_eq!(store.settings().await, Ok(settings));
+}
+
+#[wasm_bindgen_test]
+async fn a_marking_changes_what_another_left_and_nothing_else() {
+    let store = fresh().await;
+    let (other, _) = open(&BrowserClock).await;
+    let now = Timestamp(42);
+    let both = join(
+        store.set_mark(7, Marking::Saved(true), now),
+        other.set_mark(7, Marking::Collapsed(vec![9], true), now),
+    );
+    let (first, second) = both.await;
+    assert_ne!(first, second, "one came after the other");
+    let mark = store.mark(7).await.expect("readable");
+    assert_eq!((mark.saved, &mark.collapsed[..]), (Some(now), &[9][..]));
+    assert_eq!(store.marks().await, Ok(vec![(7, mark)]));
+    assert_eq!(store.mark(8).await, Ok(Mark::default()));
+}
+
+#[wasm_bindgen_test]
+async fn a_mark_that_cannot_be_read_counts_as_none_and_is_put_aside() {
+    let store = fresh().await;
+    let database = raw(None).await;
+    put(
+        &database,
+        MARKS,
+        r#"{"id":7,"body":"{\"saved\":","extra":1}"#,
+    )
+    .await;
+    put(&database, MARKS, r#"{"id":8,"body":"{\"saved\":5}"}"#).await;
+    let marks = store.marks().await.expect("the other can be read");
+    assert_eq!(marks.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [8]);
+    assert_eq!(store.mark(7).await, Ok(Mark::default()));
+    for _ in 0..2 {
+        let mark = store.set_mark(7, Marking::Read(true), Timestamp(42)).await;
+        assert_eq!(mark.expect("room").read, Some(Timestamp(42)));
+    }
+    let transaction = database
+        .transaction(&[MARKS], TransactionMode::ReadOnly)
+        .expect("its store");
+    let marks = transaction.object_store(MARKS).expect("its store");
+    let record = marks.get(Query::Key(7.into())).expect("allowed").await;
+    let record = record.expect("readable").expect("there");
+    let record: String = JSON::stringify(&record).expect("plain").into();
+    assert!(record.contains(r#""unreadable":"{\"saved\":""#), "{record}");
+    assert!(record.contains(r#""extra":1"#), "{record}");
+    database.close();
 }
 
 fn quoted(text: &str) -> String {

@@ -80,6 +80,19 @@ fn what_is_a_minute_old_is_asked_for_again_and_what_is_younger_is_not() {
 }
 
 #[test]
+fn a_saved_story_is_asked_for_only_if_it_is_not_kept() {
+    let reader = Reader::with_stories(500);
+    reader.open(FRONT);
+    reader.answer_all();
+
+    reader.clock.advance(Duration::from_secs(3600));
+    let later = reader.restart();
+    later.open(Intent::Items(vec![400, 3, 1]));
+    later.answer_all();
+    assert_eq!(later.network.asked(), ["/item/400.json"]);
+}
+
+#[test]
 fn turning_the_page_stays_in_the_same_ranking() {
     let reader = Reader::with_stories(500);
     reader.open(FRONT);

@@ -29,6 +29,8 @@ pub struct Stories {
     later: bool,
     /// The reader asked for it: nothing counts as fresh.
     refresh: bool,
+    /// What is kept is good, however old it is.
+    lasting: bool,
     /// The ranking can't be had: ask only for what is lacking.
     ranking_failed: Option<Error>,
     shown: Option<Vec<Id>>,
@@ -60,6 +62,7 @@ impl Stories {
             pages,
             later: false,
             refresh,
+            lasting: false,
             ranking_failed: None,
             shown: None,
             next: None,
@@ -112,6 +115,14 @@ impl Stories {
         let (mut plan, effects) = Self::open(feed, Pages::All, false, snapshot, now);
         plan.later = true;
         (plan, effects)
+    }
+
+    /// A load of stories that need not be new, such as those that the reader saved.
+    pub fn kept(ids: Vec<Id>) -> (Self, Vec<Effect>) {
+        let mut plan = Self::new(None, Pages::All, false);
+        (plan.lasting, plan.reading) = (true, 1);
+        plan.shown = Some(ids.clone());
+        (plan, vec![Effect::ReadItems(ids)])
     }
 
     /// Another try at single rows, or, if `later`, at what couldn't be kept.
@@ -169,7 +180,8 @@ impl Stories {
             return;
         }
         let failed = self.ranking_failed.is_some();
-        let good = |at: &Timestamp| failed || (!self.refresh && at.age(now) < FRESH);
+        let good =
+            |at: &Timestamp| failed || self.lasting || (!self.refresh && at.age(now) < FRESH);
         let rows = self
             .next
             .as_ref()

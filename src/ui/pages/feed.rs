@@ -8,9 +8,10 @@ use crate::ui::address::{Address, Order};
 use crate::ui::el::{El, el, group, keyed, live, nothing};
 use crate::ui::navigation::Navigation;
 use crate::ui::parts::{
-    Shape, banner, button, icon, link_button, notice, pager, paragraph, progress_bar, sort_by,
-    story_row, when,
+    Shape, banner, button, icon, link_button, notice, pager, paragraph, progress_bar, sieve_button,
+    sieve_panel, sort_by, story_row, when,
 };
+use crate::ui::sieve::{LeftOut, Sieve};
 use crate::ui::state::{Phase, State};
 use crate::ui::words;
 
@@ -30,6 +31,7 @@ pub fn feed_page(feed: Feed, pages: Option<Pages>) -> AnyView {
         Pages::All => set_title(&format!("{heading}, all")),
     }
     let state = State::current();
+    state.stay(Navigation::current().returned());
     open(feed, pages, false);
     on_cleanup(move || state.leave());
     // Back from a tunnel: what failed there is asked for again.
@@ -40,8 +42,12 @@ pub fn feed_page(feed: Feed, pages: Option<Pages>) -> AnyView {
         }
         online
     });
+    let filter = RwSignal::new(false);
     group([
-        toolbar(feed, pages, heading).into(),
+        toolbar(feed, pages, heading)
+            .child(sieve_button(filter))
+            .into(),
+        sieve_panel(filter).into(),
         progress_bar().into(),
         newer(),
         stories(feed, pages),
@@ -49,7 +55,11 @@ pub fn feed_page(feed: Feed, pages: Option<Pages>) -> AnyView {
 }
 
 fn open(feed: Feed, pages: Pages, refresh: bool) {
-    State::current().send(Intent::Open {
+    let state = State::current();
+    if refresh {
+        state.stay(false);
+    }
+    state.send(Intent::Open {
         feed,
         pages,
         refresh,
@@ -116,6 +126,7 @@ enum View {
 
 fn stories(feed: Feed, shown: Pages) -> AnyView {
     let state = State::current();
+    let all = RwSignal::new(false);
     let view = Memo::new(move |_| {
         let pages = state
             .ranking
@@ -151,11 +162,49 @@ fn stories(feed: Feed, shown: Pages) -> AnyView {
             stale(feed, shown),
             el("ol")
                 .class("stories")
-                .child(keyed(rows, story_row))
+                .child(keyed(move || sifted(all.get()).rows, story_row))
                 .into(),
+            left_out(all),
             retry_all(),
             pages(feed, shown),
         ]),
+    })
+}
+
+/// The stories that pass, and how many don't.
+struct Sifted {
+    rows: Vec<Id>,
+    left_out: LeftOut,
+}
+
+/// Sifts the stories: when the ranking or the filter changes, and when all answers are in, but not
+/// at each of them or at each mark: a row must not leave while somebody reads it.
+fn sifted(all: bool) -> Sifted {
+    let state = State::current();
+    state.phase.track();
+    let sieve = Sieve::new(&state.reading());
+    let mut left_out = LeftOut::default();
+    let mut rows = rows();
+    rows.retain(|&id| {
+        let why = state.why_left_out(id, &sieve);
+        left_out.count(why);
+        all || why.is_none()
+    });
+    Sifted { rows, left_out }
+}
+
+/// Says how many stories are left out, and shows them all if asked.
+fn left_out(all: RwSignal<bool>) -> AnyView {
+    live(move || match words::left_out(&sifted(true).left_out) {
+        None => nothing(),
+        Some(words) => el("p")
+            .class("left-out")
+            .child(el("span").attr("role", "status").text(&words))
+            .child(
+                button("quiet", move || all.update(|all| *all = !*all))
+                    .text_by(move || if all.get() { "Leave out" } else { "Show" }.to_owned()),
+            )
+            .into(),
     })
 }
 

@@ -2,13 +2,14 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::set_title;
-use crate::hn::{Facts, Id, Item, Reply};
+use crate::hn::{Facts, Id, Item, Kind, Reply};
 use crate::loader::Intent;
 use crate::ui::address::Address;
 use crate::ui::el::{El, el, group, live, nothing};
+use crate::ui::focus::focus_next_new;
 use crate::ui::parts::{
-    Shape, banner, button, comments, icon, link_button, linked_title, notice_page, paragraph, poll,
-    story_meta, title, when,
+    Shape, banner, button, comments, icon, link_button, linked_title, marking, notice_page,
+    paragraph, poll, share as share_button, story_meta, title, when,
 };
 use crate::ui::safe_html::safe_html;
 use crate::ui::state::{Phase, State};
@@ -29,7 +30,8 @@ pub fn item_page(id: Option<Id>) -> AnyView {
             .into();
     };
     let state = State::current();
-    state.thread.enter(id);
+    state.thread.enter(id, state.mark_now(id));
+    state.visit(id);
     open(id, false, false);
     let scrolled = window_event_listener(ev::scroll, move |_| state.thread.scrolled());
     on_cleanup(move || {
@@ -104,7 +106,11 @@ fn facts(facts: &Facts, settled: bool) -> String {
 fn whole(item: &Item) -> El {
     let mut article = el("article").class("item");
     article = article.child(linked_title(el("h1"), item));
-    article = article.child(story_meta(el("p").class("meta"), item));
+    let mut meta = story_meta(el("p").class("meta"), item);
+    if matches!(item.kind, Kind::Story | Kind::Poll | Kind::Job) {
+        meta = meta.child(marking(item.id, &title(item)));
+    }
+    article = article.child(meta);
     if let Some(html) = &item.text {
         article = article.child(safe_html(html));
     }
@@ -193,6 +199,14 @@ fn toolbar(id: Id) -> El {
         .attr_by("hidden", move || hidden_unless(thread.held.get()))
         .attr("title", words::REORDER)
         .text("Reorder");
+    let some_new = move || hidden_unless(!thread.new.with(Vec::is_empty));
+    let next_new = button("button next-new", focus_next_new)
+        .attr_by("hidden", some_new)
+        .text_by(move || words::next_new(thread.new.with(Vec::len)));
+    let fold_known = button("button", move || state.fold_known())
+        .attr_by("hidden", some_new)
+        .attr("title", words::FOLD_KNOWN)
+        .text("Fold what isn’t new");
     el("div")
         .class("toolbar thread-bar")
         .child(
@@ -202,14 +216,27 @@ fn toolbar(id: Id) -> El {
                 .child(live(as_of))
                 .child(retry),
         )
+        .child(next_new)
+        .child(fold_known)
         .child(reorder)
-        .child(button("button fold-all", move || thread.toggle_all()).text("Fold all"))
+        .child(button("button fold-all", move || state.toggle_all()).text("Fold all"))
         .child(
             button("button", move || open(id, true, true))
                 .child(icon(Shape::Refresh))
                 .child(el("span").text("Refresh")),
         )
         .child(elsewhere(id))
+        .child(share(id))
+}
+
+fn share(id: Id) -> El {
+    let root = State::current().thread.comment(id).reply;
+    share_button(id, move || {
+        root.with_untracked(|reply| match reply {
+            Reply::There(item) => title(item),
+            _ => String::new(),
+        })
+    })
 }
 
 fn hidden_unless(shown: bool) -> Option<String> {
@@ -219,10 +246,7 @@ fn hidden_unless(shown: bool) -> Option<String> {
 fn elsewhere(id: Id) -> El {
     el("a")
         .class("button")
-        .attr(
-            "href",
-            &format!("https://news.ycombinator.com/item?id={id}"),
-        )
+        .attr("href", &words::on_hacker_news(id))
         .attr("rel", "noreferrer")
         .text("On Hacker News")
 }

@@ -55,7 +55,7 @@ fn pressed(event: &ev::Event) -> Option<(String, Id)> {
 
 fn act(state: State, button: &str, id: Id) {
     match button {
-        "fold" => state.thread.toggle(id),
+        "fold" => state.toggle_collapsed(id),
         "quiet more" => state.thread.show_all(),
         "quiet retry" => state.send(Intent::Thread {
             id: state.thread.root(),
@@ -68,16 +68,20 @@ fn act(state: State, button: &str, id: Id) {
 
 fn comment(id: Id, talk: &Arc<Talk>) -> El {
     let shown = talk.thread.comment(id);
+    let new = talk.thread.is_new(id);
     let folded = shown.folded.clone();
     let replies = shown.replies.clone();
     let (here, below) = (Arc::clone(talk), Arc::clone(talk));
     // What the first screen shows has its height from the start.
-    let class = match talk.thread.is_long() {
-        true => "comment far",
-        false => "comment",
-    };
+    let mut class = "comment".to_owned();
+    if talk.thread.is_long() {
+        class += " far";
+    }
+    if new {
+        class += " new";
+    }
     el("li")
-        .class(class)
+        .class(&class)
         .attr("id", &format!("c{id}"))
         .attr_by("data-folded", move || folded.get().map(words::hidden))
         .live(move || content(id, &shown, &here))
@@ -113,6 +117,9 @@ fn head(id: Id, item: &Item, shown: &Comment, talk: &Talk) -> El {
             .class("label poster")
             .attr("title", words::POSTER);
         head = head.child(label.text("OP"));
+    }
+    if talk.thread.is_new(id) {
+        head = head.child(el("span").class("label new-label").text("new"));
     }
     if item.dead {
         head = head.child(el("span").class("label").text("dead"));

@@ -1,11 +1,14 @@
 use leptos::prelude::*;
 
-use super::{Shape, button, icon, when};
+use super::{Shape, button, icon, marking, when};
 use crate::hn::{Id, Item, Kind, decode_entities};
 use crate::loader::Intent;
+use crate::store::Marking;
 use crate::store::Stored;
 use crate::ui::address::Address;
-use crate::ui::el::{El, el};
+use crate::ui::el::{El, el, live, nothing};
+use crate::ui::focus::focus_stop;
+use crate::ui::navigation::STORY;
 use crate::ui::state::{State, Status};
 use crate::ui::words;
 
@@ -14,19 +17,41 @@ pub fn story_row(id: Id) -> El {
     let content = State::current().row(id);
     let rank = content.clone();
     let kept = content.clone();
+    let state = State::current();
+    let hidden = Memo::new(move |_| state.mark(id).hidden.is_some());
     el("li")
+        .attr("id", &format!("s{id}"))
         .attr_by("class", move || {
             let kept = kept.with(|content| content.status == Status::Kept);
-            Some(if kept { "story kept" } else { "story" }.to_owned())
+            let mut names = String::from("story");
+            for (holds, name) in [
+                (kept, " kept"),
+                (state.mark(id).read.is_some(), " read"),
+                (hidden.get(), " away"),
+            ] {
+                names += if holds { name } else { "" };
+            }
+            Some(names)
         })
         .child(
             el("span")
                 .class("rank")
                 .attr("aria-hidden", "true")
-                .text_by(move || rank.with(|content| content.rank.to_string())),
+                .text_by(move || {
+                    let rank = rank.with(|content| content.rank);
+                    // Some lists have no ranking.
+                    if rank > 0 {
+                        rank.to_string()
+                    } else {
+                        String::new()
+                    }
+                }),
         )
         .live(move || {
             let content = content.get();
+            if hidden.get() {
+                return put_away(id, content.item());
+            }
             match (content.story, content.status) {
                 (Some(story), status) => {
                     let meta = story_meta(el("p").class("meta"), &story.value);
@@ -34,12 +59,45 @@ pub fn story_row(id: Id) -> El {
                         Status::Failed(why) => not_renewed(meta, id, why, &story),
                         _ => meta,
                     };
+                    let meta = meta
+                        .child(new_comments(&story.value))
+                        .child(marking(id, &title(&story.value)));
                     el("article").child(headline(&story.value)).child(meta)
                 }
                 (None, Status::Failed(why)) => failure(id, why),
                 (None, _) => el("div").class("skeleton").attr("aria-hidden", "true"),
             }
         })
+}
+
+/// What stands in the place of a story that was hidden just now.
+fn put_away(id: Id, item: Option<&Item>) -> El {
+    let title = item.map_or_else(|| format!("Story {id}"), title);
+    let state = State::current();
+    let undo = button("quiet", move || {
+        state.set_mark(id, Marking::Hidden(false));
+        focus_stop(&format!("s{id}"));
+    });
+    el("p")
+        .class("meta")
+        .child(el("span").text("Hidden: ").child(el("bdi").text(&title)))
+        .child(
+            undo.attr("aria-label", &format!("Undo hiding {title}"))
+                .text("Undo"),
+        )
+}
+
+/// How many comments a story has got since the reader was there.
+fn new_comments(item: &Item) -> AnyView {
+    let (state, id) = (State::current(), item.id);
+    let count = item.descendants.unwrap_or_default();
+    live(move || match state.mark(id).new_comments(count) {
+        0 => nothing(),
+        new => el("span")
+            .class("new-count")
+            .text(&words::new_comments(new))
+            .into(),
+    })
 }
 
 /// The title, and the site that it leads to.
@@ -65,6 +123,7 @@ pub fn linked_title(heading: El, item: &Item) -> El {
                     .attr("href", &link.href)
                     .attr("rel", "nofollow noopener noreferrer")
                     .attr("dir", "auto")
+                    .attr(STORY, &item.id.to_string())
                     .text(&title(item)),
             )
             .child(el("span").class("site").text(&link.site)),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::hn::{Facts, Id, Kind, News, Reply};
+use crate::store::Mark;
 use crate::time::Timestamp;
 use crate::ui::reveal::{Reveal, Sight};
 
@@ -57,6 +58,8 @@ pub struct Thread {
     pub as_of: RwSignal<Timestamp>,
     /// The parents of a comment, the nearest first.
     pub trail: RwSignal<Vec<Id>>,
+    /// Those of the comments shown that came after the last visit.
+    pub new: RwSignal<Vec<Id>>,
     /// A poll's options.
     pub options: RwSignal<Vec<Id>>,
     /// Something is held back, or stands in another order than on Hacker News.
@@ -77,6 +80,7 @@ impl Thread {
             settled: RwSignal::new(false),
             as_of: RwSignal::new(NEVER),
             trail: RwSignal::new(Vec::new()),
+            new: RwSignal::new(Vec::new()),
             options: RwSignal::new(Vec::new()),
             held: RwSignal::new(false),
         }
@@ -84,12 +88,18 @@ impl Thread {
 
     /// A page shows the thread below `id`. One that was there before is put on the page anew: in
     /// slices, and every list as it stands on Hacker News.
-    pub fn enter(self, id: Id) {
+    ///
+    /// `mark` is what the reader left there at the last visit.
+    pub fn enter(self, id: Id, mark: Mark) {
+        self.new.set(Vec::new());
         self.deepest.set_value(0.0);
         self.settled.set(false);
         self.held.set(false);
         if self.root() == id {
-            self.reveal.update_value(Reveal::hide);
+            self.reveal.update_value(|reveal| {
+                reveal.hide();
+                reveal.mark = mark;
+            });
             self.comments.update_value(|comments| {
                 for comment in comments.values() {
                     comment.replies.set(Vec::new());
@@ -100,7 +110,10 @@ impl Thread {
             }
             return;
         }
-        self.reveal.set_value(Reveal::new(id));
+        self.reveal.update_value(|reveal| {
+            *reveal = Reveal::new(id);
+            reveal.mark = mark;
+        });
         self.known.set_value(HashMap::new());
         self.comments.set_value(HashMap::new());
         self.facts.set(Facts::default());
@@ -118,10 +131,11 @@ impl Thread {
     pub fn comment(self, id: Id) -> Comment {
         let known = || self.known.with_value(|known| known.get(&id).cloned());
         let comment = self.comments.try_update_value(|comments| {
+            let folded = (self.reveal).with_value(|reveal| reveal.mark.is_collapsed(id));
             let new = || Comment {
                 reply: ArcRwSignal::new(known().unwrap_or(Reply::Awaited)),
                 replies: ArcRwSignal::new(Vec::new()),
-                folded: ArcRwSignal::new(None),
+                folded: ArcRwSignal::new(folded.then_some(0)),
                 held: ArcRwSignal::new(None),
             };
             comments.entry(id).or_insert_with(new).clone()
@@ -197,26 +211,27 @@ impl Thread {
         }
     }
 
-    /// Folds a comment with all below it, or unfolds it.
-    pub fn toggle(self, id: Id) {
-        let comment = self.comment(id);
-        let folded = comment.folded.get_untracked();
-        comment.folded.set(match folded {
-            Some(_) => None,
-            None => Some(self.reveal.with_value(|reveal| reveal.below(id).len())),
-        });
+    /// Whether a comment came after the last visit.
+    pub fn is_new(self, id: Id) -> bool {
+        self.reveal.with_value(|reveal| reveal.is_new(id))
     }
 
-    /// Folds all comments of the top level, or, if all are folded, unfolds them.
-    pub fn toggle_all(self) {
-        let root = self.root();
-        let top = self.reveal.with_value(|reveal| reveal.shown(root).to_vec());
-        let is_folded = |id: &Id| self.comment(*id).folded.with_untracked(Option::is_some);
-        let fold = !top.iter().all(is_folded);
-        for id in top {
-            if is_folded(&id) != fold {
-                self.toggle(id);
-            }
+    /// The highest id among the comments that are shown, or 0.
+    pub fn highest(self) -> Id {
+        let all = self.reveal.with_value(|reveal| reveal.below(reveal.root()));
+        all.into_iter().max().unwrap_or_default()
+    }
+
+    /// Whether a comment is folded.
+    pub fn is_folded(self, id: Id) -> bool {
+        self.comment(id).folded.with_untracked(Option::is_some)
+    }
+
+    /// Folds these comments with all below them, or unfolds them.
+    pub(super) fn fold(self, ids: &[Id], fold: bool) {
+        let below = |id: &Id| self.reveal.with_value(|reveal| reveal.below(*id).len());
+        for id in ids {
+            self.comment(*id).folded.set(fold.then(|| below(id)));
         }
     }
 
@@ -233,6 +248,35 @@ impl Thread {
         self.known.update_value(|known| {
             known.insert(id, reply);
         });
+    }
+
+    /// The comments of the top level.
+    pub fn top(self) -> Vec<Id> {
+        self.reveal
+            .with_value(|reveal| reveal.shown(reveal.root()).to_vec())
+    }
+
+    /// The comments that neither are new nor have anything new below them; of those below each
+    /// other the uppermost.
+    pub fn known(self) -> Vec<Id> {
+        self.reveal
+            .with_value(|reveal| reveal.without(|id| reveal.is_new(id)))
+    }
+
+    /// Counts anew what is hidden and what is new.
+    fn count(self) {
+        let folded: Vec<Id> = self.comments.with_value(|comments| {
+            let comments = comments.iter();
+            let folded = comments.filter(|(_, it)| it.folded.with_untracked(Option::is_some));
+            folded.map(|(&id, _)| id).collect()
+        });
+        self.fold(&folded, true);
+        let new = self.reveal.with_value(|reveal| {
+            let mut new = reveal.below(reveal.root());
+            new.retain(|&id| reveal.is_new(id));
+            new
+        });
+        self.new.set(new);
     }
 
     /// Shows one slice, and goes on until all is shown.
@@ -264,6 +308,7 @@ impl Thread {
         if step.more {
             set_timeout(move || self.show(force), BETWEEN);
         } else {
+            self.count();
             self.settled.set(true);
         }
     }

@@ -1,6 +1,7 @@
 //! Chromium under its driver: one window for everything, and what its console says.
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -32,6 +33,15 @@ impl Browser {
     /// # Panics
     /// If either doesn't start.
     pub async fn start() -> Self {
+        Self::launch(None).await
+    }
+
+    /// As [`Browser::start`], with everything kept in this directory.
+    pub async fn start_in(profile: &Path) -> Self {
+        Self::launch(Some(profile)).await
+    }
+
+    async fn launch(profile: Option<&Path>) -> Self {
         let port = free_port();
         let process = Command::new(places::chromedriver())
             .arg(format!("--port={port}"))
@@ -44,7 +54,7 @@ impl Browser {
         });
         let address = format!("http://127.0.0.1:{port}");
         let driver = until("chromium starts", async || {
-            let driver = WebDriver::new(&address, capabilities()).await;
+            let driver = WebDriver::new(&address, capabilities(profile)).await;
             driver.map_err(|error| error.to_string())
         });
         Self {
@@ -193,7 +203,7 @@ fn is_expected(line: &str) -> bool {
     line.starts_with("network: ") && EXPECTED.iter().any(|words| line.contains(words))
 }
 
-fn capabilities() -> impl Into<thirtyfour::Capabilities> {
+fn capabilities(profile: Option<&Path>) -> impl Into<thirtyfour::Capabilities> {
     let mut wanted = DesiredCapabilities::chromium();
     // Certificates are made at start; the sandbox doesn't work for root.
     let arguments = [
@@ -206,6 +216,10 @@ fn capabilities() -> impl Into<thirtyfour::Capabilities> {
     ];
     for argument in arguments {
         wanted.add_arg(argument).expect("an argument is a string");
+    }
+    if let Some(profile) = profile {
+        let argument = format!("--user-data-dir={}", profile.display());
+        wanted.add_arg(&argument).expect("an argument is a string");
     }
     let program = places::chromium();
     wanted

@@ -8,6 +8,8 @@ mod care;
 mod failing;
 mod hostile;
 mod keeping;
+mod keys;
+mod marks;
 mod oddities;
 mod politeness;
 mod reading;
@@ -21,6 +23,8 @@ fn main() -> ExitCode {
         politeness::cases(),
         reading::cases(),
         keeping::cases(),
+        keys::cases(),
+        marks::cases(),
         failing::cases(),
         care::cases(),
         behind::cases(),

@@ -1,0 +1,129 @@
+//! Where the focus is among stories and comments, and how it gets to another.
+//!
+//! A *stop* is what `j` and `k` move between: a story's row, or a comment without its replies. Its
+//! element takes the real focus, so that a screen reader follows, Tab goes on from there, and the
+//! browser scrolls it into view and shows where it is.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// What can be moved between.
+const STOPS: &str = "li.story, li.comment > article";
+/// The comments of the top level.
+const TOP: &str = ".comments > li.comment > article";
+/// The comments that are new.
+const NEW: &str = "li.comment.new > article";
+
+/// Which stops a move goes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Among {
+    /// All that can be seen.
+    All,
+    /// The comments of the top level.
+    Top,
+    /// The new comments, folded ones included.
+    New,
+}
+
+/// The stop that holds the focus.
+pub fn stop() -> Option<HtmlElement> {
+    let focused = document().active_element()?;
+    focused.closest(STOPS).ok()??.dyn_into().ok()
+}
+
+/// Moves the focus to the next stop after it, or before; where no stop has it, to the first in
+/// view. Whether there is one.
+pub fn move_focus(among: Among, forward: bool) -> bool {
+    let selector = match among {
+        Among::All => STOPS,
+        Among::Top => TOP,
+        Among::New => NEW,
+    };
+    let Ok(found) = document().query_selector_all(selector) else {
+        return false;
+    };
+    let stops = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok());
+    let stops = stops.filter(|stop| among == Among::New || stop.offset_parent().is_some());
+    let here = stop();
+    let goes = |stop: &HtmlElement| match &here {
+        Some(here) => {
+            let is_after = here.compare_document_position(stop) & 4 != 0;
+            stop != here && is_after == forward
+        }
+        None => stop.get_bounding_client_rect().bottom() > 0.0,
+    };
+    let mut there = stops.filter(goes);
+    let next = match here {
+        Some(_) if !forward => there.next_back(),
+        _ => there.next(),
+    };
+    match next {
+        Some(stop) => {
+            reach(stop);
+            true
+        }
+        None => false,
+    }
+}
+
+/// Moves the focus to the next new comment; after the last, to the first again.
+pub fn focus_next_new() {
+    if !move_focus(Among::New, true)
+        && let Ok(Some(first)) = document().query_selector(NEW)
+        && let Ok(first) = first.dyn_into::<HtmlElement>()
+    {
+        reach(first);
+    }
+}
+
+/// Gives the focus to the row or the comment with this id, where it is.
+pub fn focus_stop(id: &str) -> bool {
+    let element = document().get_element_by_id(id);
+    let stop = element.and_then(|element| match element.matches(STOPS) {
+        Ok(true) => Some(element),
+        _ => element.query_selector(":scope > article").ok().flatten(),
+    });
+    let stop = stop.and_then(|stop| stop.dyn_into::<HtmlElement>().ok());
+    stop.is_some_and(|stop| {
+        focus(&stop, false);
+        true
+    })
+}
+
+/// The id of a stop: `s` or `c` and the item's number.
+pub fn id(stop: &Element) -> Option<String> {
+    stop.closest("li[id]").ok()?.map(|element| element.id())
+}
+
+/// Gives the focus to a stop that may be folded away.
+fn reach(stop: HtmlElement) {
+    if unfold(&stop) {
+        request_animation_frame(move || focus(&stop, true));
+    } else {
+        focus(&stop, true);
+    }
+}
+
+fn focus(stop: &HtmlElement, scroll: bool) {
+    stop.set_tab_index(-1);
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(!scroll);
+    let _ = stop.focus_with_options(&options);
+}
+
+/// Opens what is folded around a comment; whether anything was.
+fn unfold(stop: &HtmlElement) -> bool {
+    let mut unfolded = false;
+    let mut around = stop.closest("li.comment").ok().flatten();
+    while let Some(parent) = around.and_then(|comment| comment.parent_element()) {
+        around = parent.closest("li.comment").ok().flatten();
+        let folded = around.as_ref().filter(|it| it.has_attribute("data-folded"));
+        let button = folded.and_then(|it| it.query_selector(":scope > article .fold").ok()?);
+        if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+            button.click();
+            unfolded = true;
+        }
+    }
+    unfolded
+}

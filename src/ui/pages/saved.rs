@@ -1,0 +1,55 @@
+use leptos::prelude::*;
+
+use super::set_title;
+use crate::loader::Intent;
+use crate::ui::el::{El, effect, el, group, keyed, live};
+use crate::ui::parts::{link_button, notice, paragraph, story_row};
+use crate::ui::state::State;
+
+/// What the reader saved, the last on top. A story that isn't saved any more stays until the page
+/// is left, so that a slip is mended where it was made.
+pub fn saved_page() -> AnyView {
+    set_title("Saved stories");
+    let state = State::current();
+    let ids = RwSignal::new(Vec::new());
+    effect(move || {
+        let shown = ids.get_untracked();
+        let mut saved = state.saved();
+        saved.retain(|id| !shown.contains(id));
+        if !saved.is_empty() {
+            saved.extend(shown);
+            state.send(Intent::Items(saved.clone()));
+            ids.set(saved);
+        }
+    });
+    on_cleanup(move || state.leave());
+    group([
+        el("div")
+            .class("toolbar")
+            .child(el("h1").text("Saved stories"))
+            .child(
+                el("p")
+                    .class("as-of")
+                    .text_by(move || match state.saved().len() {
+                        0 => String::new(),
+                        count => format!("{count} on the shelf"),
+                    }),
+            )
+            .into(),
+        live(move || match ids.with(Vec::is_empty) {
+            true => nothing_saved().into(),
+            false => el("ol")
+                .class("stories unranked")
+                .child(keyed(move || ids.get(), story_row))
+                .into(),
+        }),
+    ])
+}
+
+fn nothing_saved() -> El {
+    notice("Nothing is saved yet")
+        .child(paragraph(
+            "“Save” beside a story puts it here. It stays in this browser, for offline too.",
+        ))
+        .child(link_button("./", "Go to the top stories"))
+}

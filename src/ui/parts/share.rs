@@ -1,0 +1,52 @@
+use leptos::prelude::*;
+use leptos::reactive::spawn_local;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::ShareData;
+
+use super::button;
+use crate::hn::Id;
+use crate::ui::el::{El, el};
+use crate::ui::words;
+
+/// Hands the discussion's address on: by what the system offers for that, else by the clipboard.
+/// It is the one on Hacker News, which everybody can open.
+pub fn share(id: Id, title: impl Fn() -> String + Send + 'static) -> El {
+    let said = RwSignal::new(None::<String>);
+    let offered = js_sys::Reflect::has(&window().navigator(), &"share".into()).unwrap_or_default();
+    let share = move || {
+        let url = words::on_hacker_news(id);
+        let navigator = window().navigator();
+        let sharing = if offered {
+            let data = ShareData::new();
+            data.set_title(&title());
+            data.set_url(&url);
+            navigator.share_with_data(&data)
+        } else if window().is_secure_context() {
+            navigator.clipboard().write_text(&url)
+        } else {
+            js_sys::Promise::reject(&JsValue::NULL)
+        };
+        spawn_local(async move {
+            let done = JsFuture::from(sharing).await.is_ok();
+            // Whoever closes the system's list knows.
+            if !offered {
+                let words = if done {
+                    words::COPIED
+                } else {
+                    words::NOT_COPIED
+                };
+                said.set(Some(words.to_owned()));
+            }
+        });
+    };
+    el("span")
+        .class("share")
+        .child(button("button", share).text(if offered { "Share" } else { "Copy link" }))
+        .child(
+            el("span")
+                .class("said")
+                .attr("role", "status")
+                .text_by(move || said.get().unwrap_or_default()),
+        )
+}

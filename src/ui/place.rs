@@ -1,0 +1,203 @@
+//! Where in a page the reader is: how far down, and which story has the focus. Kept beside the
+//! page's entry in the browser's history, so that back and a reload return there.
+//!
+//! A place is told by what stands on top of the window, not by pixels alone: what is out of view
+//! has no measured height yet when a page is made anew. The browser's own way of doing this is off,
+//! because it scrolls before the page is there.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use leptos::prelude::*;
+use web_sys::ScrollRestoration;
+
+use super::el::on_window;
+use super::focus;
+use super::navigation::focus_main;
+
+/// A place is kept so long after the reader moved.
+const KEEP_AFTER: Duration = Duration::from_millis(200);
+
+/// A page that isn't there by then, in milliseconds, is shown as it is.
+const ARRIVE_WITHIN: f64 = 5_000.0;
+
+/// Heights settle within so many frames after a jump.
+const FRAMES: u32 = 3;
+
+/// Above this many pixels a page is at its top.
+const AT_TOP: i32 = 40;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Place {
+    y: i32,
+    /// What stands on top of the window, and how far below its edge.
+    top: Option<(String, i32)>,
+    focus: Option<String>,
+}
+
+/// On the way to a place: until when, and how often it was reached.
+struct Way {
+    to: Place,
+    until: f64,
+    reached: u32,
+}
+
+thread_local! {
+    static WAY: RefCell<Option<Way>> = const { RefCell::new(None) };
+    static KEEPING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Follows the reader from now on, and goes to where a reload left them; whether there was such a
+/// place.
+pub fn start() -> bool {
+    if let Ok(history) = window().history() {
+        let _ = history.set_scroll_restoration(ScrollRestoration::Manual);
+    }
+    let soon = || {
+        if !KEEPING.replace(true) {
+            set_timeout(
+                || {
+                    KEEPING.set(false);
+                    if WAY.with_borrow(Option::is_none) {
+                        keep();
+                    }
+                },
+                KEEP_AFTER,
+            );
+        }
+    };
+    for name in ["scroll", "focusin"] {
+        on_window(name, move |_| soon());
+    }
+    // Whoever takes over isn't moved any more.
+    for name in ["wheel", "keydown", "pointerdown"] {
+        on_window(name, |_| give_up());
+    }
+    let left = Place::kept().is_some();
+    if left {
+        arrive();
+    }
+    left
+}
+
+/// Keeps where the reader is.
+pub fn keep() {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state(&Place::here().written().into(), "");
+    }
+}
+
+/// Goes to the top of a new page.
+pub fn top() {
+    give_up();
+    focus_main();
+    // Last: taking the focus scrolls as well.
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+}
+
+/// Goes to where the reader left this page, as soon as it is there.
+pub fn arrive() {
+    let way = Way {
+        to: Place::kept().unwrap_or_default(),
+        until: js_sys::Date::now() + ARRIVE_WITHIN,
+        reached: 0,
+    };
+    WAY.set(Some(way));
+    request_animation_frame(step);
+}
+
+fn give_up() {
+    WAY.set(None);
+}
+
+fn step() {
+    let done = WAY.with_borrow_mut(|way| {
+        let Some(way) = way else { return true };
+        let late = js_sys::Date::now() > way.until;
+        way.reached += u32::from(way.to.reach());
+        if way.reached == 1 || late {
+            way.to.take_focus();
+        }
+        late || way.reached > FRAMES
+    });
+    if done {
+        give_up();
+    } else {
+        request_animation_frame(step);
+    }
+}
+
+impl Place {
+    fn here() -> Self {
+        let y = depth();
+        Self {
+            y,
+            top: (y > AT_TOP).then(on_top).flatten(),
+            focus: focus::stop().and_then(|stop| focus::id(&stop)),
+        }
+    }
+
+    /// As it is kept: its parts between spaces.
+    fn written(&self) -> String {
+        let (top, offset) = self.top.as_ref().map_or(("-", 0), |(id, at)| (id, *at));
+        let focus = self.focus.as_deref().unwrap_or("-");
+        format!("{} {top} {offset} {focus}", self.y)
+    }
+
+    fn kept() -> Option<Self> {
+        let kept = window().history().ok()?.state().ok()?.as_string()?;
+        let mut parts = kept.split(' ');
+        let y = parts.next()?.parse().ok()?;
+        let id = |text: &str| (text != "-").then(|| text.to_owned());
+        let top = id(parts.next()?);
+        let offset = parts.next()?.parse().ok()?;
+        Some(Self {
+            y,
+            top: top.map(|id| (id, offset)),
+            focus: id(parts.next()?),
+        })
+    }
+
+    /// Scrolls there; whether it is there.
+    fn reach(&self) -> bool {
+        let window = window();
+        let Some((id, offset)) = &self.top else {
+            window.scroll_to_with_x_and_y(0.0, self.y.into());
+            return (depth() - self.y).abs() < 2;
+        };
+        let Some(element) = document().get_element_by_id(id) else {
+            return false;
+        };
+        window.scroll_by_with_x_and_y(
+            0.0,
+            element.get_bounding_client_rect().top() - f64::from(*offset),
+        );
+        true
+    }
+
+    fn take_focus(&self) {
+        let there = self.focus.as_deref().is_some_and(focus::focus_stop);
+        if !there {
+            focus_main();
+            // Taking the focus scrolls as well.
+            self.reach();
+        }
+    }
+}
+
+/// How far down the window is.
+fn depth() -> i32 {
+    window().scroll_y().unwrap_or_default().round() as i32
+}
+
+/// The row or comment on top of the window, and where it begins.
+fn on_top() -> Option<(String, i32)> {
+    let middle = window().inner_width().ok()?.as_f64()? / 2.0;
+    let at = |y: &f32| {
+        let element = document().element_from_point(middle as f32, *y)?;
+        element.closest("li.story, li.comment").ok()?
+    };
+    let element = [4.0, 40.0, 90.0, 160.0].iter().find_map(at)?;
+    let top = element.get_bounding_client_rect().top().round();
+    Some((element.id(), top as i32))
+}

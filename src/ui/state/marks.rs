@@ -1,0 +1,257 @@
+//! What the reader marked, here and in other tabs, and what feeds leave out because of it.
+//!
+//! A mark is shown at once and kept after that. Other tabs are told only which story was marked:
+//! each reads what the store says of it, so that messages that cross each other do no harm.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use leptos::reactive::spawn_local;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{BroadcastChannel, MessageEvent};
+
+use super::State;
+use crate::hn::{Id, Kind, Reply};
+use crate::store::{Mark, Marking, Reading};
+use crate::time::Timestamp;
+use crate::ui::el::effect;
+use crate::ui::sieve::{Sieve, Why};
+
+/// The name under which the tabs hear of each other's marks.
+const CHANNEL: &str = "hackershelf";
+
+/// The marks of all stories. Copies share everything.
+#[derive(Clone, Copy)]
+pub struct Marks {
+    kept: StoredValue<Kept, LocalStorage>,
+    /// Tells that a mark changed, whichever.
+    changed: RwSignal<bool>,
+    /// Tells that the reader chose what feeds leave out.
+    chosen: RwSignal<bool>,
+}
+
+struct Kept {
+    entries: HashMap<Id, Entry>,
+    reading: Reading,
+    channel: Option<BroadcastChannel>,
+}
+
+/// What is known of one story.
+#[derive(Default)]
+struct Entry {
+    mark: Mark,
+    /// Tells that the mark changed.
+    changed: ArcTrigger,
+    /// Why the ranking of that time leaves it out, or that it doesn't.
+    left_out: Option<(Timestamp, Option<Why>)>,
+}
+
+impl Marks {
+    /// What was kept.
+    pub(super) fn new(kept: Vec<(Id, Mark)>, reading: Reading) -> Self {
+        let entry = |(id, mark)| {
+            let entry = Entry {
+                mark,
+                ..Entry::default()
+            };
+            (id, entry)
+        };
+        Self {
+            kept: StoredValue::new_local(Kept {
+                entries: kept.into_iter().map(entry).collect(),
+                reading,
+                channel: BroadcastChannel::new(CHANNEL).ok(),
+            }),
+            changed: RwSignal::new(false),
+            chosen: RwSignal::new(false),
+        }
+    }
+
+    fn entry<T>(self, id: Id, change: impl FnOnce(&mut Entry) -> T) -> T {
+        let changed = self
+            .kept
+            .try_update_value(|kept| change(kept.entries.entry(id).or_default()));
+        changed.expect("the state lives as long as the app")
+    }
+
+    fn put(self, id: Id, mark: Mark) {
+        let changed = self.entry(id, |entry| {
+            let differs = entry.mark != mark;
+            entry.mark = mark;
+            differs.then(|| entry.changed.clone())
+        });
+        if let Some(changed) = changed {
+            changed.notify();
+            self.changed.notify();
+        }
+    }
+}
+
+impl State {
+    /// The marks of a story; whoever asks follows them.
+    pub fn mark(self, story: Id) -> Mark {
+        let (mark, changed) = self
+            .marks
+            .entry(story, |entry| (entry.mark.clone(), entry.changed.clone()));
+        changed.track();
+        mark
+    }
+
+    /// The marks of a story at this moment.
+    pub fn mark_now(self, story: Id) -> Mark {
+        self.marks.entry(story, |entry| entry.mark.clone())
+    }
+
+    /// The stories that are saved, the last on top; whoever asks follows them.
+    pub fn saved(self) -> Vec<Id> {
+        self.marks.changed.track();
+        let mut saved: Vec<(Timestamp, Id)> = Vec::new();
+        self.marks.kept.with_value(|kept| {
+            for (&id, entry) in &kept.entries {
+                if let Some(at) = entry.mark.saved {
+                    let place = saved.partition_point(|other| *other > (at, id));
+                    saved.insert(place, (at, id));
+                }
+            }
+        });
+        saved.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Marks a story: here at once, in the store and in other tabs as soon as can be.
+    pub fn set_mark(self, story: Id, marking: Marking) {
+        let mut mark = self.mark_now(story);
+        mark.apply(&marking, self.now.get_untracked());
+        self.marks.put(story, mark);
+        let kept = self
+            .loader
+            .with_value(|loader| loader.set_mark(story, marking));
+        spawn_local(async move {
+            if let Some(mark) = kept.await {
+                self.marks.put(story, mark);
+                self.marks.kept.with_value(|kept| {
+                    if let Some(channel) = &kept.channel {
+                        // Nobody may be there to hear it.
+                        let _ = channel.post_message(&story.into());
+                    }
+                });
+            }
+        });
+    }
+
+    /// Marks a story as read.
+    pub fn read(self, story: Id) {
+        if self.mark_now(story).read.is_none() {
+            self.set_mark(story, Marking::Read(true));
+        }
+    }
+
+    /// Folds comments of the thread that is shown, each with all below it, or unfolds them;
+    /// remembered.
+    pub fn fold(self, comments: Vec<Id>, fold: bool) {
+        if !comments.is_empty() {
+            self.thread.fold(&comments, fold);
+            self.set_mark(self.thread.root(), Marking::Collapsed(comments, fold));
+        }
+    }
+
+    /// Folds a comment, or unfolds it.
+    pub fn toggle_collapsed(self, comment: Id) {
+        self.fold(vec![comment], !self.thread.is_folded(comment));
+    }
+
+    /// Folds all comments of the top level, or, if all are folded, unfolds them.
+    pub fn toggle_all(self) {
+        let mut top = self.thread.top();
+        let fold = !top.iter().all(|&id| self.thread.is_folded(id));
+        top.retain(|&id| self.thread.is_folded(id) != fold);
+        self.fold(top, fold);
+    }
+
+    /// Folds all that has been seen at the last visit.
+    pub fn fold_known(self) {
+        let mut known = self.thread.known();
+        known.retain(|&id| !self.thread.is_folded(id));
+        self.fold(known, true);
+    }
+
+    /// Marks the story of the thread as read, and remembers what there was to see of it once all
+    /// of it is shown.
+    pub fn visit(self, story: Id) {
+        let root = self.thread.comment(story).reply;
+        let mut opened = false;
+        let mut before = None;
+        effect(move || {
+            let count = root.with(|reply| match reply {
+                Reply::There(item) if item.kind != Kind::Comment => item.descendants.or(Some(0)),
+                _ => None,
+            });
+            let whole = self.thread.settled.get() && self.thread.facts.get().loaded;
+            let Some(count) = count else { return };
+            if !std::mem::replace(&mut opened, true) {
+                self.read(story);
+            }
+            if whole {
+                let seen = Some((count, self.thread.highest()));
+                if std::mem::replace(&mut before, seen) != seen {
+                    self.set_mark(story, Marking::Visited(count, self.thread.highest()));
+                }
+            }
+        });
+    }
+
+    /// What feeds leave out; whoever asks follows it.
+    pub fn reading(self) -> Reading {
+        self.marks.chosen.track();
+        self.marks.kept.with_value(|kept| kept.reading.clone())
+    }
+
+    /// Leaves out of feeds what the reader chose, from now on.
+    pub fn set_reading(self, change: impl FnOnce(&mut Reading)) {
+        self.marks.kept.update_value(|kept| {
+            change(&mut kept.reading);
+            for entry in kept.entries.values_mut() {
+                entry.left_out = None;
+            }
+        });
+        self.marks.chosen.notify();
+        self.set_limits(self.limits());
+    }
+
+    /// Why a story is left out of the feed, if it is. What was said of a ranking's story holds as
+    /// long as the ranking does: what is read or hidden just now stays in its place.
+    pub fn why_left_out(self, id: Id, sieve: &Sieve) -> Option<Why> {
+        let as_of = self
+            .ranking
+            .with_untracked(|ranking| ranking.as_ref().map(|it| it.as_of))?;
+        let story = self.row(id);
+        self.marks.entry(id, |entry| match entry.left_out {
+            Some((decided, why)) if decided == as_of => why,
+            _ => story.with_untracked(|story| {
+                let why = sieve.why(story.item()?, &entry.mark);
+                entry.left_out = Some((as_of, why));
+                why
+            }),
+        })
+    }
+
+    /// Shows what other tabs mark from now on.
+    pub(super) fn hear_other_tabs(self) {
+        let hear = move |event: MessageEvent| {
+            if let Some(story) = event.data().as_f64() {
+                let kept = self.loader.with_value(|loader| loader.mark(story as Id));
+                spawn_local(async move {
+                    if let Some(mark) = kept.await {
+                        self.marks.put(story as Id, mark);
+                    }
+                });
+            }
+        };
+        let hear: JsValue = Closure::<dyn Fn(MessageEvent)>::new(hear).into_js_value();
+        self.marks.kept.with_value(|kept| {
+            if let Some(channel) = &kept.channel {
+                channel.set_onmessage(Some(hear.unchecked_ref()));
+            }
+        });
+    }
+}

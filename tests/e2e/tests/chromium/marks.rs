@@ -1,0 +1,352 @@
+//! What a reader marks: read, saved, hidden, folded; what feeds leave out; what is new.
+
+use e2e::{Browser, Case, Page, Site, cases, plain, until};
+use replay::{Config, World};
+use serde_json::{Value, json};
+
+pub fn cases() -> Vec<Case> {
+    cases![
+        a_mark_set_in_one_tab_is_there_in_another_at_once,
+        saved_stories_are_there_offline_the_last_on_top,
+        a_hidden_story_can_be_had_back_and_leaves_with_the_next_ranking,
+        a_feed_leaves_out_what_the_filter_names_and_says_so,
+        what_came_since_the_last_visit_is_marked_and_counted,
+        folded_comments_stay_folded,
+        marks_survive_the_browser,
+    ]
+}
+
+/// A world whose feed `best` holds so many stories, and their ids.
+fn world(count: u64) -> (World, Vec<u64>) {
+    let (world, [best, _]) = plain(count);
+    (world, best)
+}
+
+/// Which of a story's marks are set: read, saved, hidden.
+async fn marks(browser: &Browser, id: u64) -> Vec<bool> {
+    let script = "return [...document.querySelectorAll(`#s${arguments[0]} .mark`)]
+        .map(button => button.getAttribute('aria-pressed') === 'true')";
+    let marks = browser.run(script, vec![id.into()]).await;
+    serde_json::from_value(marks).expect("a list of booleans")
+}
+
+async fn marked(browser: &Browser, id: u64, expected: [bool; 3]) {
+    until("the story is marked", async || {
+        match marks(browser, id).await {
+            marks if marks == expected => Ok(()),
+            marks => Err(format!("{id}: {marks:?}, not {expected:?}")),
+        }
+    })
+    .await;
+}
+
+/// Presses the button with this word beside a story.
+async fn mark(page: &Page<'_>, id: u64, word: &str) {
+    page.click(&format!("#s{id} .mark[aria-label^='{word}']"))
+        .await;
+}
+
+/// Waits until a script gives this.
+async fn gives(browser: &Browser, script: &str, expected: Value) {
+    until(script, async || {
+        let given = browser.try_run(script, Vec::new()).await?;
+        if given == expected {
+            Ok(())
+        } else {
+            Err(format!("{given}, not {expected}"))
+        }
+    })
+    .await;
+}
+
+/// The record of a story's marks, once it says so.
+async fn kept(page: &Page<'_>, id: u64, words: &str) {
+    until("the mark is kept", async || {
+        let records = page.kept("marks").await;
+        let record = records.iter().find(|record| record["id"] == id);
+        let body = record.and_then(|record| record["body"].as_str());
+        match body.is_some_and(|body| body.contains(words)) {
+            true => Ok(()),
+            false => Err(format!("{records:?}")),
+        }
+    })
+    .await;
+}
+
+async fn a_mark_set_in_one_tab_is_there_in_another_at_once(browser: &Browser) {
+    let (world, ids) = world(30);
+    let site = Site::start(browser, Config::api(world)).await;
+    let first = browser.tab().await;
+    let page = Page::open(browser, &site, "best").await;
+    page.settled(30).await;
+    let second = browser.new_tab().await;
+    Page::open(browser, &site, "best").await.settled(30).await;
+
+    mark(&page, ids[3], "Save").await;
+    browser.switch_to(&first).await;
+    marked(browser, ids[3], [false, true, false]).await;
+    mark(&page, ids[3], "Read").await;
+    mark(&page, ids[3], "Save").await;
+    browser.switch_to(&second).await;
+    marked(browser, ids[3], [true, false, false]).await;
+    mark(&page, ids[4], "Hide").await;
+    browser.switch_to(&first).await;
+    let script = format!(
+        "return document.querySelector('#s{} .meta span').innerText",
+        ids[4]
+    );
+    let expected = format!("Hidden: Story {}", ids[4]);
+    gives(browser, &script, expected.into()).await;
+    marked(browser, ids[5], [false, false, false]).await;
+}
+
+async fn saved_stories_are_there_offline_the_last_on_top(browser: &Browser) {
+    let (world, ids) = world(30);
+    let site = Site::start(browser, Config::api(world)).await;
+    let page = Page::open(browser, &site, "saved").await;
+    let view = page.when("the page says so", |view| view.notice.is_some());
+    let notice = view.await.notice.expect("there is one");
+    assert_eq!(notice.heading, "Nothing is saved yet");
+    page.click("nav.feeds a[href=best]").await;
+    page.settled(30).await;
+    for id in [ids[2], ids[0], ids[7]] {
+        mark(&page, id, "Save").await;
+        kept(&page, id, "\"saved\":").await;
+    }
+    site.server.stop().await;
+    page.click("nav.feeds a[href=saved]").await;
+    let expected = [ids[7], ids[0], ids[2]].map(|id| format!("Story {id}"));
+    let view = page.when("the saved stories are there", |view| {
+        view.titles().len() == 3
+    });
+    let view = view.await;
+    assert_eq!(view.titles(), expected);
+    assert_eq!(view.current.as_deref(), Some("Saved"));
+    mark(&page, ids[0], "Save").await;
+    marked(browser, ids[0], [false, false, false]).await;
+    assert_eq!(
+        page.view().await.titles(),
+        expected,
+        "it stays until one leaves"
+    );
+
+    site.server.restart().await.expect("the port is still free");
+    page.load("saved").await;
+    let view = page.when("two are saved", |view| view.titles().len() == 2);
+    assert_eq!(view.await.titles(), [&expected[0], &expected[2]]);
+}
+
+async fn a_hidden_story_can_be_had_back_and_leaves_with_the_next_ranking(browser: &Browser) {
+    let (world, ids) = world(30);
+    let site = Site::start(browser, Config::api(world)).await;
+    let page = Page::open(browser, &site, "best").await;
+    page.settled(30).await;
+    mark(&page, ids[2], "Hide").await;
+    let focused = "return document.activeElement.id";
+    gives(browser, focused, format!("s{}", ids[2]).into()).await;
+    page.press("Undo").await;
+    marked(browser, ids[2], [false, false, false]).await;
+    gives(browser, focused, format!("s{}", ids[2]).into()).await;
+
+    mark(&page, ids[2], "Hide").await;
+    kept(&page, ids[2], "\"hidden\":").await;
+    page.press("Refresh").await;
+    let view = page.settled(29).await;
+    assert!(
+        !view
+            .titles()
+            .contains(&format!("Story {}", ids[2]).as_str())
+    );
+    let words = "return document.querySelector('.left-out span').textContent";
+    gives(browser, words, "1 hidden: 1 by hand.".into()).await;
+    page.click(".left-out button").await;
+    page.settled(30).await;
+    page.press("Undo").await;
+    marked(browser, ids[2], [false, false, false]).await;
+}
+
+/// Types a filter, as a reader would.
+async fn filter(page: &Page<'_>, text: &str) {
+    let driver = page.browser.driver();
+    let field = driver.find(thirtyfour::By::Css("#filter-text")).await;
+    let field = field.expect("the field is open");
+    field.clear().await.expect("it takes text");
+    field.send_keys(text).await.expect("it takes text");
+    page.press("Apply").await;
+}
+
+async fn a_feed_leaves_out_what_the_filter_names_and_says_so(browser: &Browser) {
+    let (mut world, ids) = world(30);
+    world.set(ids[1], "by", "bob".into());
+    world.set(ids[2], "url", "https://blog.example.org/x".into());
+    world.set(ids[3], "title", "On Gardening, again".into());
+    let site = Site::start(browser, Config::api(world)).await;
+    let page = Page::open(browser, &site, "best").await;
+    page.settled(30).await;
+    page.press("Filter").await;
+    filter(&page, "site:example.org, by:bob\ngardening").await;
+    let view = page.settled(27).await;
+    assert_eq!(view.rows[1].rank, "5", "places are kept");
+    let words = "return document.querySelector('.left-out span').textContent";
+    gives(browser, words, "3 hidden: 3 by filter.".into()).await;
+
+    // Whoever follows a link has read the story.
+    let follow = format!(
+        "const link = document.querySelector('#s{} .title a');
+         link.addEventListener('click', event => event.preventDefault());
+         link.click();",
+        ids[5]
+    );
+    browser.run(&follow, Vec::new()).await;
+    marked(browser, ids[5], [true, false, false]).await;
+    mark(&page, ids[5], "Read").await;
+
+    // What is read stays in its place until it is chosen, or the ranking is renewed.
+    mark(&page, ids[0], "Read").await;
+    kept(&page, ids[0], "\"read\":").await;
+    page.settled(27).await;
+    page.click("#filter-read").await;
+    page.settled(26).await;
+    gives(browser, words, "4 hidden: 1 read, 3 by filter.".into()).await;
+    page.click(".left-out button").await;
+    page.settled(30).await;
+    page.click(".left-out button").await;
+    page.settled(26).await;
+
+    page.reload().await;
+    page.settled(26).await;
+    gives(browser, words, "4 hidden: 1 read, 3 by filter.".into()).await;
+    page.press("Filter").await;
+    page.click("#filter-read").await;
+    filter(&page, "nothing like it").await;
+    page.settled(30).await;
+    gives(
+        browser,
+        "return document.querySelector('.left-out')",
+        Value::Null,
+    )
+    .await;
+}
+
+/// A world with one story that has three comments, the second with a reply: all ids.
+fn talk() -> (World, u64, [u64; 4]) {
+    let (mut world, ids) = world(30);
+    let story = ids[0];
+    let first = world.reply(story, "ann", "First");
+    let second = world.reply(story, "ben", "Second");
+    let third = world.reply(story, "cat", "Third");
+    let nested = world.reply(second, "dan", "Nested");
+    (world, story, [first, second, third, nested])
+}
+
+/// Waits until all comments of the page are there.
+async fn loaded(browser: &Browser, comments: usize) {
+    let script = "return document.querySelector('.thread')?.dataset.state.includes('loaded')
+        ? document.querySelectorAll('.comment').length : -1";
+    gives(browser, script, comments.into()).await;
+}
+
+async fn what_came_since_the_last_visit_is_marked_and_counted(browser: &Browser) {
+    let (world, story, [first, second, _, nested]) = talk();
+    let site = Site::start(browser, Config::api(world)).await;
+    let page = Page::open(browser, &site, "best").await;
+    page.settled(30).await;
+    page.click(&format!("#s{story} a[href='item/{story}']"))
+        .await;
+    loaded(browser, 4).await;
+    kept(&page, story, "\"last_visit\":").await;
+    gives(
+        browser,
+        "return document.querySelectorAll('.new').length",
+        0.into(),
+    )
+    .await;
+
+    let replies = site.server.change(|world| {
+        let replies = [
+            world.reply(nested, "eve", "Newer"),
+            world.reply(story, "fay", "Newest"),
+        ];
+        world.set(story, "descendants", 6.into());
+        replies
+    });
+    let [newer, newest] = replies.expect("the world is its own");
+    page.click("nav.feeds a[href=best]").await;
+    page.settled(30).await;
+    marked(browser, story, [true, false, false]).await;
+    page.press("Refresh").await;
+    let count = format!("return document.querySelector('#s{story} .new-count')?.textContent");
+    gives(browser, &count, "2 new".into()).await;
+
+    page.click(&format!("#s{story} a[href='item/{story}']"))
+        .await;
+    // The story was asked for with its feed, and names one of them.
+    loaded(browser, 5).await;
+    page.press("Refresh").await;
+    // What would move what is being read waits until it is asked for.
+    page.click(".more").await;
+    loaded(browser, 6).await;
+    let new = "return [...document.querySelectorAll('.comment.new')].map(it => it.id)";
+    gives(
+        browser,
+        new,
+        json!([format!("c{newer}"), format!("c{newest}")]),
+    )
+    .await;
+    page.press("Fold what isn’t new").await;
+    let folded = "return [...document.querySelectorAll('[data-folded]')].map(it => it.id).sort()";
+    let third = first + 2;
+    gives(
+        browser,
+        folded,
+        json!([format!("c{first}"), format!("c{third}")]),
+    )
+    .await;
+
+    // Folded around it or not, the next new one is found.
+    page.click(&format!("#c{second} > article .fold")).await;
+    page.press("Next of 2 new").await;
+    let at = "return document.activeElement.parentElement.id";
+    gives(browser, at, format!("c{newer}").into()).await;
+    page.press("Next of 2 new").await;
+    gives(browser, at, format!("c{newest}").into()).await;
+}
+
+async fn folded_comments_stay_folded(browser: &Browser) {
+    let (world, story, [first, second, ..]) = talk();
+    let site = Site::start(browser, Config::api(world)).await;
+    let page = Page::open(browser, &site, &format!("item/{story}")).await;
+    loaded(browser, 4).await;
+    page.click(&format!("#c{second} > article .fold")).await;
+    page.click(&format!("#c{first} > article .fold")).await;
+    kept(&page, story, &format!("[{first},{second}]")).await;
+    page.reload().await;
+    loaded(browser, 4).await;
+    let folded = "return [...document.querySelectorAll('[data-folded]')]
+        .map(it => [it.id, it.dataset.folded]).sort()";
+    let expected = json!([[format!("c{first}"), ""], [format!("c{second}"), "1 reply"]]);
+    gives(browser, folded, expected).await;
+    page.click(&format!("#c{second} > article .fold")).await;
+    kept(&page, story, &format!("[{first}]")).await;
+}
+
+async fn marks_survive_the_browser(browser: &Browser) {
+    let (world, ids) = world(30);
+    let site = Site::start(browser, Config::api(world)).await;
+    let profile = std::env::temp_dir().join(format!("hackershelf-profile-{}", std::process::id()));
+    let own = Browser::start_in(&profile).await;
+    let page = Page::open(&own, &site, "best").await;
+    page.settled(30).await;
+    mark(&page, ids[1], "Save").await;
+    kept(&page, ids[1], "\"saved\":").await;
+    own.quit().await;
+
+    let own = Browser::start_in(&profile).await;
+    let page = Page::open(&own, &site, "best").await;
+    page.settled(30).await;
+    marked(&own, ids[1], [false, true, false]).await;
+    let complaints = own.complaints().await;
+    own.quit().await;
+    let _ = std::fs::remove_dir_all(&profile);
+    assert_eq!(complaints, Vec::<String>::new());
+}
