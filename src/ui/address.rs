@@ -52,7 +52,7 @@ impl Order {
 }
 
 /// A place in the app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
     /// A page of a feed.
     Feed {
@@ -65,6 +65,8 @@ pub enum Address {
     },
     /// One item, or none for what is no item's number.
     Item(Option<Id>),
+    /// A person by name, and a page of what they posted, or none for what is no page's number.
+    User(String, Option<usize>),
     /// What the engine does.
     Activity,
     /// What the reader can set.
@@ -88,9 +90,14 @@ impl Address {
         }
     }
 
+    /// The address of a person.
+    pub fn user(name: &str) -> Self {
+        Self::User(name.to_owned(), Some(1))
+    }
+
     /// What `path`, below the app's base, and `query`, with or without its `?`, mean.
     ///
-    /// Hacker News' own form `item?id=1` is understood as well.
+    /// Hacker News' own forms `item?id=1` and `user?id=ada` are understood as well.
     pub fn parse(path: &str, query: &str) -> Self {
         let value = |name: &str| {
             let pairs = query.trim_start_matches('?').split('&');
@@ -99,7 +106,13 @@ impl Address {
         };
         let positive = |text: &str| text.parse().ok().filter(|&number: &u32| number > 0);
         let path = path.trim_matches('/');
+        let page = || {
+            value("p")
+                .map_or(Some(1), positive)
+                .map(|page| page as usize)
+        };
         match path {
+            "user" => return Self::User(decoded(value("id").unwrap_or_default()), page()),
             "item" => return Self::Item(value("id").and_then(positive)),
             "activity" => return Self::Activity,
             "settings" => return Self::Settings,
@@ -107,6 +120,9 @@ impl Address {
         }
         if let Some(id) = path.strip_prefix("item/") {
             return Self::Item(positive(id));
+        }
+        if let Some(name) = path.strip_prefix("user/") {
+            return Self::User(decoded(name), page());
         }
         let pages = |text: &str| match text {
             "all" => Some(Pages::All),
@@ -123,9 +139,9 @@ impl Address {
     }
 
     /// The address as a link relative to the app's base.
-    pub fn href(self) -> String {
+    pub fn href(&self) -> String {
         match self {
-            Self::Feed { feed, page, order } => {
+            &Self::Feed { feed, page, order } => {
                 let mut href = match feed {
                     // An empty link would mean "this page".
                     Feed::Top => "./".to_owned(),
@@ -144,11 +160,50 @@ impl Address {
                 href
             }
             Self::Item(Some(id)) => format!("item/{id}"),
+            Self::User(name, page) => {
+                let page = page.filter(|&page| page > 1);
+                let page = page.map_or(String::new(), |page| format!("?p={page}"));
+                format!("user/{}{page}", encoded(name))
+            }
             Self::Activity => "activity".to_owned(),
             Self::Settings => "settings".to_owned(),
             Self::Item(None) | Self::Nowhere => "./".to_owned(),
         }
     }
+}
+
+/// A text as a part of an address: whatever could mean something there is written as `%XX`.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                encoded.push(byte.into());
+            }
+            _ => encoded += &format!("%{byte:02X}"),
+        }
+    }
+    encoded
+}
+
+/// The text that a part of an address stands for; what isn't well-formed stands for itself.
+fn decoded(part: &str) -> String {
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.as_bytes();
+    while let [first, after @ ..] = rest {
+        let code = after
+            .get(..2)
+            .and_then(|code| std::str::from_utf8(code).ok());
+        let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
+        let (byte, read) = match (first, code) {
+            (b'%', Some(byte)) => (byte, 3),
+            (b'+', _) => (b' ', 1),
+            (byte, _) => (*byte, 1),
+        };
+        bytes.push(byte);
+        rest = &rest[read..];
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Where a feed stands below the app's base.
@@ -199,6 +254,15 @@ mod tests {
             ("item/x", "", Address::Item(None)),
             ("item", "", Address::Item(None)),
             ("item/99999999999", "", Address::Item(None)),
+            ("user/ada", "", Address::user("ada")),
+            (
+                "/user/",
+                "?id=Ada_L-1&p=3",
+                Address::User("Ada_L-1".into(), Some(3)),
+            ),
+            ("user/ada", "?p=0", Address::User("ada".into(), None)),
+            ("user", "", Address::user("")),
+            ("user/a%2Fb%zz%", "", Address::user("a/b%zz%")),
             ("activity", "", Address::Activity),
             ("/settings/", "?p=2", Address::Settings),
             ("top", "", Address::Nowhere),
@@ -228,5 +292,14 @@ mod tests {
             "./?p=2&by=score"
         );
         assert_eq!(Address::Item(Some(7)).href(), "item/7");
+        for name in ["ada", "a_b-c", "\" onclick=x ", "../x?y#z", "é%"] {
+            for page in [1, 2] {
+                let address = Address::User(name.to_owned(), Some(page));
+                let href = address.href();
+                let (path, query) = href.split_once('?').unwrap_or((&href, ""));
+                assert_eq!(Address::parse(path, query), address, "{href}");
+            }
+        }
+        assert_eq!(Address::user("../x").href(), "user/..%2Fx");
     }
 }

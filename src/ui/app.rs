@@ -54,7 +54,7 @@ fn app(start: Start) -> AnyView {
         Address::Item(id) => item_page(id),
         Address::Activity => activity_page(),
         Address::Settings => settings_page().into(),
-        Address::Nowhere => not_found_page().into(),
+        Address::User(..) | Address::Nowhere => not_found_page().into(),
     });
     let main = el("main")
         .class("page")
