@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod address;
+pub mod reveal;
 
 #[cfg(target_arch = "wasm32")]
 mod app;

@@ -6,7 +6,7 @@
 //! cycles nor repetitions in `kids` lead round in circles.
 
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Error, Id, Item, Kind, Tree};
 
@@ -18,7 +18,7 @@ pub enum Reply {
     /// It is known to exist.
     Awaited,
     /// It is here.
-    There(Rc<Item>),
+    There(Arc<Item>),
     /// It couldn't be fetched; or, [`Error::Missing`], there is nothing, or not yet.
     Failed(Error),
 }
@@ -71,7 +71,7 @@ struct Entry {
 }
 
 impl Entry {
-    fn item(&self) -> Option<&Rc<Item>> {
+    fn item(&self) -> Option<&Arc<Item>> {
         match &self.reply {
             Reply::There(item) => Some(item),
             _ => None,
@@ -153,7 +153,7 @@ impl Thread {
 
     /// The item that the thread hangs from, if it is here.
     pub fn root(&self) -> Option<&Item> {
-        self.entries[&self.root].item().map(Rc::as_ref)
+        self.entries[&self.root].item().map(Arc::as_ref)
     }
 
     /// Whether the order of the top level is known.
@@ -361,7 +361,7 @@ impl Thread {
                 // The index doesn't count.
                 item.descendants = before.descendants;
             }
-            let reply = Reply::There(Rc::new(item));
+            let reply = Reply::There(Arc::new(item));
             let changes = entry.reply != reply;
             entry.reply = reply;
             changes

@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 mod discussion;
 mod stories;
 
-pub use discussion::Discussion;
+pub use discussion::{Discussion, INDEX_WITHIN};
 pub use stories::Stories;
 
 /// Decides what one load does next.

@@ -2,10 +2,12 @@
 
 mod banners;
 mod button;
+mod comment;
 mod icon;
 mod keeping;
 mod notice;
 mod pager;
+mod poll;
 mod progress;
 mod sort;
 mod story;
@@ -13,11 +15,13 @@ mod when;
 
 pub use banners::{banner, banners};
 pub use button::button;
+pub use comment::comments;
 pub use icon::{Shape, icon};
 pub use keeping::keeping_line;
 pub use notice::{link_button, notice, paragraph};
 pub use pager::pager;
+pub use poll::poll;
 pub use progress::progress_bar;
 pub use sort::sort_by;
-pub use story::{failure, linked_title, story_meta, story_row, title};
+pub use story::{linked_title, story_meta, story_row, title};
 pub use when::when;

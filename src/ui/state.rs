@@ -8,13 +8,17 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 
 use super::words;
-use crate::hn::{self, Feed, Id, Item, Reply};
+use crate::hn::{self, Feed, Id, Item};
 use crate::http::Trace;
 use crate::http::policy::Limits;
 use crate::loader::plan::Pages;
 use crate::loader::{Change, Intent, Loader, Stage};
 use crate::store::{self, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
+
+mod thread;
+
+pub use thread::{Comment, Thread};
 
 /// What the app starts with.
 pub struct Start {
@@ -132,6 +136,8 @@ pub struct State {
     pub phase: RwSignal<Phase>,
     /// How many stories are there.
     pub progress: RwSignal<Progress>,
+    /// The thread that the page shows.
+    pub thread: Thread,
     /// What is said of the last download, until the reader puts it away.
     pub keeping: RwSignal<Option<String>>,
     /// Whether it goes on.
@@ -180,6 +186,7 @@ impl State {
             newer: RwSignal::new(None),
             phase: RwSignal::new(Phase::Blank),
             progress: RwSignal::new(Progress::default()),
+            thread: Thread::new(),
             keeping: RwSignal::new(None),
             is_keeping: RwSignal::new(false),
             keep_again: RwSignal::new(false),
@@ -199,6 +206,9 @@ impl State {
     pub fn send(self, intent: Intent) {
         // What the page before was told is its own.
         self.catch_up();
+        if let Intent::Thread { id, .. } = intent {
+            self.thread.open(id);
+        }
         if matches!(intent, Intent::Open { .. } | Intent::Thread { .. }) {
             self.asked.set_value(match intent {
                 Intent::Open { feed, pages, .. } => Some((feed, pages)),
@@ -296,6 +306,8 @@ impl State {
                 | Change::Fresh(_)
                 | Change::Failed(..)
                 | Change::Story { fresh: true, .. }
+                | Change::Thread(_)
+                | Change::AsOf(_)
         );
         let first = self.changes.with_value(Vec::is_empty);
         self.changes.update_value(|changes| changes.push(change));
@@ -387,24 +399,9 @@ impl State {
                     .set(keeping.stage != Stage::Busy && (unknown || !keeping.failed.is_empty()));
                 self.keeping.set(Some(words::keeping(&keeping)));
             }
-            Change::Thread(news) => {
-                for (id, reply) in news.items.into_iter().filter(|(id, _)| *id == news.root) {
-                    self.row(id).update(|content| match reply {
-                        Reply::Awaited => content.status = Status::Loading,
-                        Reply::Failed(error) => {
-                            content.status = Status::Failed(words::why(&error));
-                        }
-                        Reply::There(item) => {
-                            content.status = Status::Fresh;
-                            content.story = Some(Stored {
-                                value: item.as_ref().clone(),
-                                fetched_at: Timestamp(0),
-                            });
-                        }
-                    });
-                }
-            }
-            Change::AsOf(_) | Change::Trail(_) => {}
+            Change::Thread(news) => self.thread.hear(news),
+            Change::AsOf(moment) => self.thread.as_of.set(Some(moment)),
+            Change::Trail(trail) => self.thread.trail.set(trail),
             Change::NotKept(error) => self.not_kept.set(Some(words::not_kept(&error))),
         }
     }

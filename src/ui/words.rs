@@ -5,13 +5,38 @@ use std::time::Duration;
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
-use crate::hn::{self, Feed};
+use crate::hn::{self, Facts, Feed};
 use crate::loader::{Keeping, Stage};
 use crate::time::Timestamp;
 use crate::ui::address::Order;
 use crate::{http, store};
 
 const LANGUAGE: &str = "en";
+
+/// In the place of a comment that nobody can see yet.
+pub const NOT_YET: &str = "This comment isn’t there, or not yet.";
+/// In the place of a comment that its author took back.
+pub const DELETED: &str = "Deleted by its author.";
+/// In the place of a text that isn't there.
+pub const NO_TEXT: &str = "No text.";
+/// What the mark beside a name means.
+pub const POSTER: &str = "started this thread";
+/// What the button does that shows what was held back.
+pub const REORDER: &str = "Show new replies and Hacker News’ order; the page will move";
+
+/// How much of a thread is here.
+pub fn thread(facts: &Facts) -> String {
+    let failed = match facts.failed {
+        0 => String::new(),
+        failed => format!(", {failed} failed"),
+    };
+    match (facts.there == facts.total, facts.total) {
+        (true, 0) if facts.loaded => "No comments yet".to_owned(),
+        (true, 0) => String::new(),
+        (true, total) => count(total as i64, "comment", "comments"),
+        (false, total) => format!("{} of {total} comments{failed}", facts.there),
+    }
+}
 
 /// A feed's name in the navigation.
 pub fn feed(feed: Feed) -> &'static str {

@@ -3,6 +3,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod discussion;
 mod keeping;
 mod network;
 mod plan;

@@ -341,7 +341,7 @@ impl Plan for Discussion {
             }
             Event::Woken | Event::StoredRanking(_) | Event::Ranked(_) => {}
         }
-        if !had_root && self.thread.root().is_some_and(|root| is_below(root)) {
+        if !had_root && self.thread.root().is_some_and(is_below) {
             self.climb(&mut effects);
         }
         effects.extend(self.thread.news().map(Change::Thread).map(Effect::Show));

@@ -1,16 +1,20 @@
+use leptos::ev;
 use leptos::prelude::*;
 
 use super::set_title;
-use crate::hn::{Id, Item, Kind};
+use crate::hn::{Facts, Id, Item, Reply};
 use crate::loader::Intent;
 use crate::ui::address::Address;
-use crate::ui::el::{El, el, group, live};
-use crate::ui::parts::{failure, link_button, linked_title, notice, paragraph, story_meta, title};
+use crate::ui::el::{El, el, group, live, nothing};
+use crate::ui::parts::{
+    Shape, banner, button, comments, icon, link_button, linked_title, notice, paragraph, poll,
+    story_meta, title, when,
+};
 use crate::ui::safe_html::safe_html;
-use crate::ui::state::{State, Status};
+use crate::ui::state::{Phase, State};
 use crate::ui::words;
 
-/// One story on a page of its own: title, link, text, and the way to its comments. `id` is none
+/// An item with all that is said below it; for a comment, also what it replies to. `id` is none
 /// for an address that holds no item's number.
 pub fn item_page(id: Option<Id>) -> AnyView {
     let Some(id) = id else {
@@ -25,64 +29,200 @@ pub fn item_page(id: Option<Id>) -> AnyView {
             .into();
     };
     let state = State::current();
-    state.send(Intent::Thread {
-        id,
-        refresh: false,
-        by_hand: false,
+    open(id, false, false);
+    let scrolled = window_event_listener(ev::scroll, move |_| state.thread.scrolled());
+    on_cleanup(move || {
+        scrolled.remove();
+        state.leave();
     });
-    on_cleanup(move || state.leave());
-    let content = state.row(id);
-    live(move || {
-        let content = content.get();
-        match (content.story, content.status) {
-            (Some(story), _) => {
-                set_title(&title(&story.value));
-                group([whole(&story.value).into(), elsewhere(id).into()])
-            }
-            (None, Status::Failed(why)) => {
-                set_title("Not here");
-                let failure = el("div").class("item").child(failure(id, why));
-                failure.child(elsewhere(id)).into()
-            }
-            (None, _) => {
-                let skeleton = el("div").class("skeleton");
-                el("div").class("item").child(skeleton).into()
-            }
+    // Back from a tunnel: what failed there is asked for again.
+    Effect::new(move |before: Option<bool>| {
+        let online = state.online.get();
+        if online && before == Some(false) {
+            open(id, false, false);
         }
-    })
+        online
+    });
+    let root = state.thread.comment(id);
+    let item = live(move || match root.reply.get() {
+        Reply::There(item) => {
+            set_title(&title(&item));
+            whole(&item).into()
+        }
+        Reply::Failed(error) => not_here(id, &words::why(&error)).into(),
+        Reply::Awaited => el("div")
+            .class("item")
+            .child(el("div").class("skeleton"))
+            .into(),
+    });
+    let facts = move || Some(facts(&state.thread.facts.get(), state.thread.settled.get()));
+    el("section")
+        .class("thread")
+        .attr_by("data-state", facts)
+        .attr_by("aria-busy", move || Some(is_busy(state).to_string()))
+        .child(trail())
+        .child(item)
+        .child(stale(id))
+        .child(toolbar(id))
+        .child(comments(id))
+        .into()
 }
 
+fn open(id: Id, refresh: bool, by_hand: bool) {
+    State::current().send(Intent::Thread {
+        id,
+        refresh,
+        by_hand,
+    });
+}
+
+fn is_busy(state: State) -> bool {
+    matches!(state.phase.get(), Phase::Blank | Phase::Loading)
+}
+
+/// How far the thread is, for style sheets and tests.
+fn facts(facts: &Facts, settled: bool) -> String {
+    let all = [
+        (facts.loaded && settled, "loaded"),
+        (facts.ranked && settled, "ranked"),
+        (facts.verified && settled, "verified"),
+    ];
+    let held: Vec<_> = all
+        .into_iter()
+        .filter_map(|(holds, name)| holds.then_some(name))
+        .collect();
+    held.join(" ")
+}
+
+/// The item itself.
 fn whole(item: &Item) -> El {
-    let mut article = el("article")
-        .class("item")
-        .child(linked_title(el("h1"), item))
-        .child(story_meta(el("p").class("meta"), item));
+    let mut article = el("article").class("item");
+    if item.title.is_some() || item.parent.is_none() {
+        article = article.child(linked_title(el("h1"), item));
+    } else {
+        article = article.child(el("h1").text(&title(item)));
+    }
+    article = article.child(story_meta(el("p").class("meta"), item));
     if let Some(html) = &item.text {
         article = article.child(safe_html(html));
     }
-    if let Some(parent) = item.parent.or(item.poll) {
-        let link = el("a").attr("href", &Address::Item(Some(parent)).href());
-        article = article.child(el("p").child(link.text("What this belongs to")));
-    }
-    if let Some(comments) = item.descendants
-        && matches!(item.kind, Kind::Story | Kind::Poll)
-    {
-        let count = words::count(comments.into(), "comment", "comments");
-        article = article.child(paragraph(&format!(
-            "{count} so far. Hackershelf shows stories; the conversation is on Hacker News."
-        )));
-    }
-    article
+    article.child(poll())
+}
+
+fn not_here(id: Id, why: &str) -> El {
+    set_title("Not here");
+    notice("This isn’t here")
+        .child(paragraph(&format!("Item {id}: {why}")))
+        .child(
+            el("p")
+                .class("choices")
+                .child(try_again(id, "button"))
+                .child(elsewhere(id)),
+        )
+}
+
+/// What a comment replies to, from the story down.
+fn trail() -> AnyView {
+    let thread = State::current().thread;
+    live(move || {
+        let trail = thread.trail.get();
+        if trail.is_empty() {
+            return nothing();
+        }
+        let step = |(id, reply): &(Id, Reply)| {
+            let link = el("a").attr("href", &Address::Item(Some(*id)).href());
+            let step = el("li");
+            match reply {
+                Reply::There(item) if item.title.is_some() => {
+                    step.child(link.attr("dir", "auto").text(&title(item)))
+                }
+                Reply::There(item) => {
+                    let by = item.by.as_deref().unwrap_or("[deleted]");
+                    step.child(link.child(el("bdi").text(by)))
+                        .children(item.text.as_deref().map(safe_html))
+                }
+                Reply::Awaited => step.child(link.text("…")),
+                Reply::Failed(error) => step
+                    .child(link.text(&format!("Item {id}")))
+                    .text(" ")
+                    .text(&words::why(error)),
+            }
+        };
+        el("ol")
+            .class("trail")
+            .attr("aria-label", "What this replies to")
+            .children(trail.iter().rev().map(step))
+            .into()
+    })
+}
+
+/// Says that what is shown is older, and why.
+fn stale(id: Id) -> AnyView {
+    let state = State::current();
+    live(
+        move || match (state.phase.get(), state.thread.as_of.get()) {
+            (Phase::Failed(why), Some(_)) => banner(&format!("This is what was kept. {why}"))
+                .attr("role", "status")
+                .child(try_again(id, "quiet"))
+                .into(),
+            _ => nothing(),
+        },
+    )
+}
+
+fn try_again(id: Id, class: &'static str) -> El {
+    button(class, move || open(id, false, true)).text("Try again")
+}
+
+/// How much is here and how old it is, and what can be done with all of it.
+fn toolbar(id: Id) -> El {
+    let state = State::current();
+    let thread = state.thread;
+    let status = move || words::thread(&thread.facts.get());
+    let as_of = move || match thread.as_of.get() {
+        Some(moment) => group([" as of ".into_any(), when(moment).into()]),
+        None => nothing(),
+    };
+    let missing = Memo::new(move |_| thread.facts.get().failed > 0 && !is_busy(state));
+    let retry = live(move || match missing.get() {
+        true => button("quiet retry", move || open(id, false, true))
+            .text("Retry")
+            .into(),
+        false => nothing(),
+    });
+    let reorder = live(move || match thread.held.get() {
+        true => button("button reorder", move || thread.show_all())
+            .attr("title", words::REORDER)
+            .text("Reorder")
+            .into(),
+        false => nothing(),
+    });
+    el("div")
+        .class("toolbar thread-bar")
+        .child(
+            el("p")
+                .class("as-of thread-status")
+                .child(el("span").attr("role", "status").text_by(status))
+                .child(live(as_of))
+                .child(retry),
+        )
+        .child(reorder)
+        .child(button("button fold-all", move || thread.toggle_all()).text("Fold all"))
+        .child(
+            button("button", move || open(id, true, true))
+                .child(icon(Shape::Refresh))
+                .child(el("span").text("Refresh")),
+        )
+        .child(elsewhere(id))
 }
 
 fn elsewhere(id: Id) -> El {
-    let link = el("a")
+    el("a")
         .class("button")
         .attr(
             "href",
             &format!("https://news.ycombinator.com/item?id={id}"),
         )
         .attr("rel", "noreferrer")
-        .text("Open on Hacker News");
-    el("p").child(link)
+        .text("On Hacker News")
 }

@@ -116,7 +116,7 @@ pub fn story_meta(mut meta: El, item: &Item) -> El {
 }
 
 /// A story that couldn't be fetched and was never kept: why, and another try.
-pub fn failure(id: Id, why: String) -> El {
+fn failure(id: Id, why: String) -> El {
     let heading = el("h2")
         .class("title")
         .child(icon(Shape::Warning))

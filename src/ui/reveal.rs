@@ -1,0 +1,234 @@
+//! Which comments stand on the page: in reading order, and so that none that comes later moves what
+//! is being read. Pure, and tested on the host.
+//!
+//! A comment is shown once it and all before it in its list have an answer. Where something stands
+//! below already, more is only put in out of the reader's sight; within it, it is held back until
+//! the reader scrolls on or asks. A list that may have been seen keeps its order in the same way.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::hn::Id;
+
+/// Where things are on the screen.
+pub trait Sight {
+    /// Whether the end of what stands below this comment is out of view.
+    fn ends_away(&self, id: Id) -> bool;
+
+    /// Whether the replies to this comment have never been in view.
+    fn is_unseen(&self, id: Id) -> bool;
+}
+
+/// What is known and what is shown of a thread.
+#[derive(Debug, Default)]
+pub struct Reveal {
+    root: Id,
+    wanted: HashMap<Id, Vec<Id>>,
+    shown: HashMap<Id, Vec<Id>>,
+    settled: HashSet<Id>,
+}
+
+/// What one step changed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// The comments whose replies changed, parents first.
+    pub changed: Vec<Id>,
+    /// Comments with so many more replies held back below them.
+    pub held: Vec<(Id, usize)>,
+    /// Lists that would stand in another order.
+    pub disordered: usize,
+    /// There is more to show at once.
+    pub more: bool,
+}
+
+struct Steps<'a> {
+    step: Step,
+    left: usize,
+    force: bool,
+    sight: &'a dyn Sight,
+}
+
+impl Reveal {
+    /// Nothing of the thread below `root`.
+    pub fn new(root: Id) -> Self {
+        Self {
+            root,
+            ..Self::default()
+        }
+    }
+
+    /// The item that the thread hangs from.
+    pub fn root(&self) -> Id {
+        self.root
+    }
+
+    /// The replies to `id` are these, in this order.
+    pub fn list(&mut self, id: Id, replies: Vec<Id>) {
+        self.wanted.insert(id, replies);
+    }
+
+    /// There is an answer for `id`.
+    pub fn settle(&mut self, id: Id) {
+        self.settled.insert(id);
+    }
+
+    /// The replies to `id` that are shown.
+    pub fn shown(&self, id: Id) -> &[Id] {
+        self.shown.get(&id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// All comments below `id` that are shown, in reading order.
+    pub fn below(&self, id: Id) -> Vec<Id> {
+        let mut all = Vec::new();
+        let mut next: Vec<Id> = self.shown(id).iter().rev().copied().collect();
+        while let Some(id) = next.pop() {
+            all.push(id);
+            next.extend(self.shown(id).iter().rev());
+        }
+        all
+    }
+
+    /// Shows up to `most` comments more. With `force`, the reader asked for everything.
+    pub fn step(&mut self, most: usize, force: bool, sight: &dyn Sight) -> Step {
+        let mut steps = Steps {
+            step: Step::default(),
+            left: most,
+            force,
+            sight,
+        };
+        self.fill(self.root, true, &mut steps);
+        steps.step
+    }
+
+    /// Shows what may be shown below `id`. `last` tells that nothing stands below it on the page.
+    fn fill(&mut self, id: Id, last: bool, steps: &mut Steps) {
+        let shown = self.shown(id).to_vec();
+        for (place, &reply) in shown.iter().enumerate() {
+            self.fill(reply, last && place + 1 == shown.len(), steps);
+        }
+        let Some(wanted) = self.wanted.get(&id) else {
+            return;
+        };
+        let settled = wanted
+            .iter()
+            .take_while(|reply| self.settled.contains(reply));
+        let wanted: Vec<Id> = settled.copied().collect();
+        if wanted == shown || wanted.len() < shown.len() {
+            return;
+        }
+        if !wanted.starts_with(&shown) {
+            let free = steps.force || steps.sight.is_unseen(id);
+            if !free {
+                steps.step.disordered += 1;
+                return;
+            }
+            let new = wanted.len() - shown.len();
+            steps.left = steps.left.saturating_sub(new);
+            steps.step.changed.push(id);
+            self.shown.insert(id, wanted.clone());
+            for reply in wanted {
+                self.fill(reply, true, steps);
+            }
+            return;
+        }
+        if !(last || steps.force || steps.sight.ends_away(id)) {
+            steps.step.held.push((id, wanted.len() - shown.len()));
+            return;
+        }
+        let mut changed = false;
+        for reply in wanted.into_iter().skip(shown.len()) {
+            if steps.left == 0 {
+                steps.step.more = true;
+                break;
+            }
+            steps.left -= 1;
+            if !std::mem::replace(&mut changed, true) {
+                steps.step.changed.push(id);
+            }
+            self.shown.entry(id).or_default().push(reply);
+            self.fill(reply, true, steps);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Everything is in view, or nothing.
+    struct InView(bool);
+
+    impl Sight for InView {
+        fn ends_away(&self, _: Id) -> bool {
+            !self.0
+        }
+
+        fn is_unseen(&self, _: Id) -> bool {
+            !self.0
+        }
+    }
+
+    fn thread(lists: &[(Id, &[Id])], settled: &[Id]) -> Reveal {
+        let mut reveal = Reveal::new(1);
+        for (id, replies) in lists {
+            reveal.list(*id, replies.to_vec());
+        }
+        for id in settled {
+            reveal.settle(*id);
+        }
+        reveal
+    }
+
+    #[test]
+    fn a_thread_is_shown_in_reading_order_a_part_at_a_time() {
+        let lists: &[(Id, &[Id])] = &[(1, &[2, 5]), (2, &[3, 4]), (5, &[6])];
+        let mut reveal = thread(lists, &[2, 3, 4, 5, 6]);
+        let step = reveal.step(2, false, &InView(true));
+        assert_eq!((reveal.below(1), step.more), (vec![2, 3], true));
+        let step = reveal.step(9, false, &InView(true));
+        assert_eq!((reveal.below(1), step.more), (vec![2, 3, 4, 5, 6], false));
+    }
+
+    #[test]
+    fn a_comment_waits_for_those_before_it() {
+        let mut reveal = thread(&[(1, &[2, 3, 4])], &[2, 4]);
+        reveal.step(9, false, &InView(true));
+        assert_eq!(reveal.below(1), [2]);
+        reveal.settle(3);
+        reveal.step(9, false, &InView(true));
+        assert_eq!(reveal.below(1), [2, 3, 4]);
+    }
+
+    #[test]
+    fn replies_above_others_are_held_back_while_in_view() {
+        let mut reveal = thread(&[(1, &[2, 3])], &[2, 3]);
+        reveal.step(9, false, &InView(true));
+        reveal.list(2, vec![4, 5]);
+        reveal.settle(4);
+        reveal.settle(5);
+        let step = reveal.step(9, false, &InView(true));
+        assert_eq!((reveal.below(1), step.held), (vec![2, 3], vec![(2, 2)]));
+        reveal.step(9, false, &InView(false));
+        assert_eq!(reveal.below(1), [2, 4, 5, 3]);
+    }
+
+    #[test]
+    fn a_list_in_view_keeps_its_order_until_it_is_asked_for() {
+        let mut reveal = thread(&[(1, &[2, 3])], &[2, 3]);
+        reveal.step(9, false, &InView(true));
+        reveal.list(1, vec![3, 2]);
+        let step = reveal.step(9, false, &InView(true));
+        assert_eq!((reveal.below(1), step.disordered), (vec![2, 3], 1));
+        let step = reveal.step(9, true, &InView(true));
+        assert_eq!((reveal.below(1), step.changed), (vec![3, 2], vec![1]));
+    }
+
+    #[test]
+    fn replies_at_the_end_of_the_page_are_shown_at_once() {
+        let mut reveal = thread(&[(1, &[2])], &[2]);
+        reveal.step(9, false, &InView(true));
+        reveal.list(2, vec![3]);
+        reveal.settle(3);
+        reveal.step(9, false, &InView(true));
+        assert_eq!(reveal.below(1), [2, 3]);
+    }
+}

@@ -1,0 +1,265 @@
+//! What is shown of a thread.
+//!
+//! A thread of thousands of comments is put on the page in slices, each short enough that a key
+//! press or a scroll is answered between two of them.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use crate::hn::{Facts, Id, Kind, News, Reply};
+use crate::time::Timestamp;
+use crate::ui::reveal::{Reveal, Sight};
+
+/// How long a slice should take, in milliseconds: a frame at 60 Hz is 16.7.
+const SLICE: f64 = 16.0;
+
+/// A breath between two slices.
+const BETWEEN: Duration = Duration::from_millis(1);
+
+/// What is shown of one comment.
+#[derive(Clone, Debug)]
+pub struct Comment {
+    /// The comment itself.
+    pub reply: ArcRwSignal<Reply>,
+    /// The replies that stand below it.
+    pub replies: ArcRwSignal<Vec<Id>>,
+    /// How many replies are hidden with it, if it is folded.
+    pub folded: ArcRwSignal<Option<usize>>,
+    /// How many replies more there are, held back lest they move what is being read.
+    pub held: ArcRwSignal<usize>,
+}
+
+/// The thread of the page. Copies share everything.
+#[derive(Clone, Copy)]
+pub struct Thread {
+    reveal: StoredValue<Reveal, LocalStorage>,
+    comments: StoredValue<HashMap<Id, Comment>, LocalStorage>,
+    /// How many comments a slice holds: as many as go into its time.
+    slice: StoredValue<f64>,
+    started: StoredValue<Option<f64>>,
+    /// The lowest place that has been in view, in pixels from the top of the page.
+    deepest: StoredValue<f64>,
+    /// How far the thread is.
+    pub facts: RwSignal<Facts>,
+    /// Whether all that may be shown is.
+    pub settled: RwSignal<bool>,
+    /// When it was fetched.
+    pub as_of: RwSignal<Option<Timestamp>>,
+    /// The parents of a comment, the nearest first.
+    pub trail: RwSignal<Vec<(Id, Reply)>>,
+    /// A poll's options.
+    pub options: RwSignal<Vec<Id>>,
+    /// Something is held back, or stands in another order than on Hacker News.
+    pub held: RwSignal<bool>,
+}
+
+impl Thread {
+    /// No thread.
+    pub fn new() -> Self {
+        Self {
+            reveal: StoredValue::new_local(Reveal::default()),
+            comments: StoredValue::new_local(HashMap::new()),
+            slice: StoredValue::new(24.0),
+            started: StoredValue::new(None),
+            deepest: StoredValue::new(0.0),
+            facts: RwSignal::new(Facts::default()),
+            settled: RwSignal::new(false),
+            as_of: RwSignal::new(None),
+            trail: RwSignal::new(Vec::new()),
+            options: RwSignal::new(Vec::new()),
+            held: RwSignal::new(false),
+        }
+    }
+
+    /// From now on the thread below `id` is shown.
+    pub fn open(self, id: Id) {
+        if self.root() == id {
+            return;
+        }
+        self.reveal.set_value(Reveal::new(id));
+        self.comments.set_value(HashMap::new());
+        self.deepest.set_value(0.0);
+        self.facts.set(Facts::default());
+        self.settled.set(false);
+        self.as_of.set(None);
+        self.trail.set(Vec::new());
+        self.options.set(Vec::new());
+        self.held.set(false);
+    }
+
+    /// The item that the thread hangs from.
+    pub fn root(self) -> Id {
+        self.reveal.with_value(Reveal::root)
+    }
+
+    /// What is shown of a comment, or of the item that the thread hangs from.
+    pub fn comment(self, id: Id) -> Comment {
+        let comment = self.comments.try_update_value(|comments| {
+            let new = || Comment {
+                reply: ArcRwSignal::new(Reply::Awaited),
+                replies: ArcRwSignal::new(Vec::new()),
+                folded: ArcRwSignal::new(None),
+                held: ArcRwSignal::new(0),
+            };
+            comments.entry(id).or_insert_with(new).clone()
+        });
+        comment.expect("the state lives as long as the app")
+    }
+
+    /// Who started the thread.
+    pub fn poster(self) -> Option<String> {
+        let root = self.comment(self.root());
+        root.reply.with(|reply| match reply {
+            Reply::There(item) if item.kind != Kind::Comment => item.by.clone(),
+            _ => None,
+        })
+    }
+
+    /// Comments came, changed, or got their order.
+    pub fn hear(self, news: News) {
+        if self.root() != news.root {
+            return;
+        }
+        for (id, reply) in news.items {
+            let shown = self.comment(id).reply;
+            if reply != Reply::Awaited {
+                self.reveal.update_value(|reveal| reveal.settle(id));
+            }
+            if shown.with_untracked(|shown| *shown != reply) {
+                shown.set(reply);
+            }
+        }
+        self.reveal.update_value(|reveal| {
+            for (id, replies) in news.lists {
+                reveal.list(id, replies);
+            }
+        });
+        self.options.set(news.options);
+        self.facts.set(news.facts);
+        self.settled.set(false);
+        // A slice under way goes on to what is new by itself.
+        if self.started.get_value().is_none() {
+            self.show(false);
+        }
+    }
+
+    /// Shows what is held back, and every list as it stands on Hacker News.
+    pub fn show_all(self) {
+        self.show(true);
+    }
+
+    /// The reader scrolled: what was held back may be out of view now.
+    pub fn scrolled(self) {
+        let bottom = Screen::measure(0.0).bottom;
+        self.deepest
+            .update_value(|deepest| *deepest = deepest.max(bottom));
+        if self.held.get_untracked() && self.started.get_value().is_none() {
+            self.show(false);
+        }
+    }
+
+    /// Folds a comment with all below it, or unfolds it.
+    pub fn toggle(self, id: Id) {
+        let comment = self.comment(id);
+        let folded = comment.folded.get_untracked();
+        comment.folded.set(match folded {
+            Some(_) => None,
+            None => Some(self.reveal.with_value(|reveal| reveal.below(id).len())),
+        });
+    }
+
+    /// Folds all comments of the top level, or, if all are folded, unfolds them.
+    pub fn toggle_all(self) {
+        let root = self.root();
+        let top = self.reveal.with_value(|reveal| reveal.shown(root).to_vec());
+        let is_folded = |id: &Id| self.comment(*id).folded.with_untracked(Option::is_some);
+        let fold = !top.iter().all(is_folded);
+        for id in top {
+            if is_folded(&id) != fold {
+                self.toggle(id);
+            }
+        }
+    }
+
+    /// Shows one slice, and goes on until all is shown.
+    fn show(self, force: bool) {
+        let now = now();
+        if let Some(started) = self.started.get_value() {
+            let took = (now - started).max(1.0);
+            self.slice
+                .update_value(|slice| *slice = (*slice * SLICE / took).clamp(8.0, 120.0));
+        }
+        let most = self.slice.get_value() as usize;
+        let screen = Screen::measure(self.deepest.get_value());
+        self.deepest.set_value(screen.deepest);
+        let step = self
+            .reveal
+            .try_update_value(|reveal| reveal.step(most, force, &screen))
+            .unwrap_or_default();
+        for id in step.changed {
+            let replies = self.reveal.with_value(|reveal| reveal.shown(id).to_vec());
+            let comment = self.comment(id);
+            comment.held.set(0);
+            comment.replies.set(replies);
+        }
+        self.held.set(!step.held.is_empty() || step.disordered > 0);
+        for (id, held) in step.held {
+            self.comment(id).held.set(held);
+        }
+        self.started.set_value(step.more.then_some(now));
+        if step.more {
+            set_timeout(move || self.show(force), BETWEEN);
+        } else {
+            self.settled.set(true);
+        }
+    }
+}
+
+/// What of the page is in view.
+struct Screen {
+    height: f64,
+    bottom: f64,
+    deepest: f64,
+}
+
+impl Screen {
+    fn measure(deepest: f64) -> Self {
+        let window = window();
+        let height = window
+            .inner_height()
+            .ok()
+            .and_then(|height| height.as_f64());
+        let height = height.unwrap_or_default();
+        let bottom = window.scroll_y().unwrap_or_default() + height;
+        Self {
+            height,
+            bottom,
+            deepest: deepest.max(bottom),
+        }
+    }
+}
+
+impl Sight for Screen {
+    fn ends_away(&self, id: Id) -> bool {
+        bounds(id).is_none_or(|(_, end)| end <= 0.0 || end >= self.height)
+    }
+
+    fn is_unseen(&self, id: Id) -> bool {
+        let top = bounds(id).map(|(top, _)| top + self.bottom - self.height);
+        top.is_none_or(|top| top > self.deepest)
+    }
+}
+
+/// Where a comment with its replies begins and ends, in pixels from the top of the screen.
+fn bounds(id: Id) -> Option<(f64, f64)> {
+    let element = document().get_element_by_id(&format!("c{id}"))?;
+    let bounds = element.get_bounding_client_rect();
+    Some((bounds.top(), bounds.bottom()))
+}
+
+/// Milliseconds on the browser's steady clock.
+fn now() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
