@@ -12,6 +12,7 @@ mod feed;
 mod item;
 mod json;
 mod link;
+mod plain;
 mod thread;
 mod user;
 
@@ -22,6 +23,7 @@ pub use feed::{Feed, Updates};
 pub use item::{Item, Kind, RawItem};
 pub use json::Decode;
 pub use link::Link;
+pub use plain::plain_text;
 pub use thread::{Facts, News, Reply, Thread};
 pub use user::User;
 

@@ -14,7 +14,7 @@ use futures_core::future::LocalBoxFuture;
 use futures_util::FutureExt;
 use futures_util::future::ready;
 
-use crate::hn::{self, Feed, Id, Item, News, Reply};
+use crate::hn::{self, Feed, Id, Item, News, Reply, User};
 use crate::http;
 use crate::store::{self, Batch, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
@@ -24,7 +24,7 @@ mod load;
 pub mod plan;
 
 pub use keeping::{Keeping, Stage};
-use plan::{Discussion, Effect, Pages, Plan, Stories};
+use plan::{Discussion, Effect, Pages, Person, Plan, Stories};
 
 /// What a page asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,12 +48,32 @@ pub enum Intent {
         /// Whether the reader asked for what is missing.
         by_hand: bool,
     },
+    /// Show a person and a page of what they posted.
+    Person {
+        /// The name, case-sensitive.
+        name: String,
+        /// The page, from 1.
+        page: usize,
+        /// Whether the reader asked for new data.
+        refresh: bool,
+    },
     /// Try these rows again.
     Retry(Vec<Id>),
     /// Keep all stories of a feed, to be read offline. Ignored while another feed is being kept.
     Keep(Feed),
     /// Try what couldn't be kept again.
     KeepAgain,
+}
+
+impl Intent {
+    /// Whether it is for a page that is being opened or renewed: so what the one before wanted isn't
+    /// wanted any more.
+    pub fn opens(&self) -> bool {
+        matches!(
+            self,
+            Self::Open { .. } | Self::Thread { .. } | Self::Person { .. }
+        )
+    }
 }
 
 /// What the page learns.
@@ -99,6 +119,10 @@ pub enum Change {
     AsOf(Timestamp),
     /// The parents of a comment, the nearest first.
     Trail(Vec<(Id, Reply)>),
+    /// A person's profile, and when it was fetched.
+    Person(Stored<User>),
+    /// Nobody has this name.
+    Nobody,
     /// Nothing, or no more, is kept in this browser.
     NotKept(store::Error),
 }
@@ -188,6 +212,7 @@ impl Loader {
                 intent,
                 Intent::Retry(_)
                     | Intent::Open { refresh: true, .. }
+                    | Intent::Person { refresh: true, .. }
                     | Intent::Thread { by_hand: true, .. }
             ),
             later: matches!(intent, Intent::Keep(_) | Intent::KeepAgain),
@@ -195,7 +220,7 @@ impl Loader {
         if terms.later && shared.download.borrow().is_some() {
             return ready(()).boxed_local();
         }
-        if matches!(intent, Intent::Open { .. } | Intent::Thread { .. }) {
+        if intent.opens() {
             self.leave();
         }
         let now = shared.clock.wall();
@@ -210,6 +235,11 @@ impl Loader {
                 let algolia = shared.hn.http().limits().algolia;
                 boxed(Discussion::open(id, refresh, algolia))
             }
+            Intent::Person {
+                name,
+                page,
+                refresh,
+            } => boxed(Person::open(name, page, refresh)),
             Intent::Retry(ids) => boxed(Stories::retry(ids, false)),
             Intent::Keep(feed) => {
                 shared.keeping.replace(Some(Keeping::new(feed)));

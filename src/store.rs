@@ -7,7 +7,7 @@
 use futures_core::future::LocalBoxFuture;
 use miniserde::Deserialize;
 
-use crate::hn::{Decode, Feed, Id, Item};
+use crate::hn::{Decode, Feed, Id, Item, User};
 use crate::http::policy::{Limits, StoredLimits};
 use crate::time::Timestamp;
 
@@ -64,6 +64,8 @@ pub struct Batch {
     pub items: Vec<(Id, Stored<String>)>,
     /// A thread as far as it is here.
     pub thread: Option<KeptThread>,
+    /// A profile by name: the API's JSON text and when it was fetched.
+    pub user: Option<(String, Stored<String>)>,
     /// The reader's settings, if they changed.
     pub settings: Option<Settings>,
 }
@@ -132,6 +134,9 @@ pub trait Store {
 
     /// An item, and the comments below it, as far as they are kept.
     fn thread(&self, id: Id) -> LocalBoxFuture<'_, Result<StoredThread, Error>>;
+
+    /// The profile of the person with this name, if it is kept.
+    fn user(&self, name: String) -> LocalBoxFuture<'_, Result<Option<Stored<User>>, Error>>;
 
     /// Keeps all of `batch`, or nothing of it.
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>>;

@@ -93,6 +93,13 @@ impl Shared {
                         let tree = self.hn.tree(id, ask(priority));
                         requests.spawn(tree.map(Event::Tree).boxed_local());
                     }
+                    Effect::ReadUser(name) => {
+                        requests.spawn(self.read_user(name).boxed_local());
+                    }
+                    Effect::FetchUser(name) => {
+                        let user = self.fetch_user(name, ask(Priority::Now));
+                        requests.spawn(user.boxed_local());
+                    }
                     Effect::Wake(delay) => {
                         others.spawn(self.after(delay, Event::Woken));
                     }
@@ -158,6 +165,14 @@ impl Shared {
     async fn read_thread(&self, id: Id) -> Event {
         let (story, thread) = self.or_without(self.store.thread(id).await);
         Event::StoredThread(story, thread)
+    }
+
+    async fn read_user(&self, name: String) -> Event {
+        Event::StoredUser(self.or_without(self.store.user(name).await))
+    }
+
+    async fn fetch_user(&self, name: String, ask: Ask) -> Event {
+        Event::User(self.hn.user(&name, ask).await)
     }
 
     async fn fetch_item(&self, id: Id, ask: Ask) -> Event {

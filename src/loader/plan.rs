@@ -7,16 +7,18 @@ use std::fmt;
 use std::time::Duration;
 
 use super::Change;
-use crate::hn::{Error, Feed, Fetched, Id, Item, Tree};
+use crate::hn::{Error, Feed, Fetched, Id, Item, Tree, User};
 use crate::http;
 use crate::store::{self, Batch, Stored};
 use crate::sync::Priority;
 use crate::time::Timestamp;
 
 mod discussion;
+mod person;
 mod stories;
 
 pub use discussion::{Discussion, INDEX_WITHIN};
+pub use person::Person;
 pub use stories::Stories;
 
 /// Decides what one load does next.
@@ -75,6 +77,10 @@ pub enum Event {
     StoredItems(Vec<Stored<Item>>),
     /// What the store has of an item by itself, and with the comments below it.
     StoredThread(Option<Stored<Item>>, Option<Stored<Vec<Item>>>),
+    /// The store's profile of a person.
+    StoredUser(Option<Stored<User>>),
+    /// The network's profile of a person.
+    User(Result<Fetched<User>, Error>),
     /// The network's ranking.
     Ranked(Result<Vec<Id>, Error>),
     /// The network's answer for one item.
@@ -102,6 +108,10 @@ pub enum Effect {
     ReadItems(Vec<Id>),
     /// Read an item and the comments below it from the store.
     ReadThread(Id),
+    /// Read a person's profile from the store.
+    ReadUser(String),
+    /// Ask the network for a person's profile.
+    FetchUser(String),
     /// Ask the network for a feed's ranking.
     FetchRanking(Feed),
     /// Ask the network for an item.

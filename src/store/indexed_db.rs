@@ -18,9 +18,9 @@ use web_sys::{
     IdbRequest, IdbTransaction, IdbTransactionMode,
 };
 
-use super::schema::{self, FEEDS, ITEMS, META, OPENED_AT, SETTINGS, STORES, THREADS};
+use super::schema::{self, FEEDS, ITEMS, META, OPENED_AT, SETTINGS, STORES, THREADS, USERS};
 use super::{Batch, Error, Memory, Settings, Store, Stored, StoredThread};
-use crate::hn::{Decode, Feed, Id, Item};
+use crate::hn::{Decode, Feed, Id, Item, User};
 use crate::time::{Clock, Timestamp};
 
 /// A database that hasn't opened by then is done without.
@@ -187,9 +187,16 @@ impl Store for IndexedDb {
         })
     }
 
+    fn user(&self, name: String) -> LocalBoxFuture<'_, Result<Option<Stored<User>>, Error>> {
+        Box::pin(async move {
+            let records = self.read(USERS, &[name.into()]).await?;
+            Ok(records.first().and_then(decode))
+        })
+    }
+
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
-            let stores = [FEEDS, ITEMS, THREADS, META];
+            let stores = [FEEDS, ITEMS, THREADS, USERS, META];
             let transaction = self.begin(&stores, IdbTransactionMode::Readwrite)?;
             if let Err(error) = put_all(&transaction, batch) {
                 let _ = transaction.abort();
@@ -216,18 +223,18 @@ fn put_all(transaction: &IdbTransaction, batch: Batch) -> Result<(), JsValue> {
     }
     let items = transaction.object_store(ITEMS)?;
     for (id, item) in batch.items {
-        let record = record(&item.value, item.fetched_at);
+        let record = evictable(&item);
         set(&record, "id", id);
-        set(&record, "bytes", item.value.len() as f64);
-        set(&record, OPENED_AT, item.fetched_at.0 as f64);
         items.put(&record)?;
     }
+    if let Some((name, user)) = batch.user {
+        let record = evictable(&user);
+        set(&record, "name", name);
+        transaction.object_store(USERS)?.put(&record)?;
+    }
     if let Some(thread) = batch.thread {
-        let items = thread.items;
-        let record = record(&items.value, items.fetched_at);
+        let record = evictable(&thread.items);
         set(&record, "id", thread.id);
-        set(&record, "bytes", items.value.len() as f64);
-        set(&record, OPENED_AT, items.fetched_at.0 as f64);
         set(&record, "loaded", thread.loaded);
         set(&record, "ranked", thread.ranked);
         set(&record, "verified", thread.verified);
@@ -273,6 +280,14 @@ fn record(body: &str, fetched_at: Timestamp) -> Object {
     let record = Object::new();
     set(&record, "body", body);
     set(&record, "fetched_at", fetched_at.0 as f64);
+    record
+}
+
+/// A record of what is evicted when space is needed.
+fn evictable(body: &Stored<String>) -> Object {
+    let record = record(&body.value, body.fetched_at);
+    set(&record, "bytes", body.value.len() as f64);
+    set(&record, OPENED_AT, body.fetched_at.0 as f64);
     record
 }
 

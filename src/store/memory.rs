@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use futures_core::future::LocalBoxFuture;
 
 use super::{Batch, Error, Settings, Store, Stored, StoredThread};
-use crate::hn::{Feed, Id, Item};
+use crate::hn::{Feed, Id, Item, User};
 
 /// Keeps everything until the page is closed: for private windows, and for tests.
 #[derive(Default)]
@@ -15,6 +15,7 @@ struct Shelf {
     feeds: HashMap<Feed, Stored<Vec<Id>>>,
     items: HashMap<Id, Stored<String>>,
     threads: HashMap<Id, Stored<String>>,
+    users: HashMap<String, Stored<String>>,
     settings: Settings,
 }
 
@@ -47,12 +48,18 @@ impl Store for Memory {
         Box::pin(async { Ok((story, thread)) })
     }
 
+    fn user(&self, name: String) -> LocalBoxFuture<'_, Result<Option<Stored<User>>, Error>> {
+        let found = self.0.borrow().users.get(&name).and_then(Stored::decode);
+        Box::pin(async { Ok(found) })
+    }
+
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
         let mut shelf = self.0.borrow_mut();
         shelf.feeds.extend(batch.feed);
         shelf.items.extend(batch.items);
         let thread = batch.thread.map(|thread| (thread.id, thread.items));
         shelf.threads.extend(thread);
+        shelf.users.extend(batch.user);
         shelf.settings = batch.settings.unwrap_or(shelf.settings);
         Box::pin(async { Ok(()) })
     }

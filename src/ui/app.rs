@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use super::address::{Address, Order};
 use super::el::{El, el, group, live};
 use super::navigation::{Navigation, focus_main};
-use super::pages::{activity_page, feed_page, item_page, not_found_page, settings_page};
+use super::pages::{activity_page, feed_page, item_page, not_found_page, settings_page, user_page};
 use super::parts::{banners, keeping_line, paragraph};
 use super::state::{Start, State};
 use super::words;
@@ -54,7 +54,8 @@ fn app(start: Start) -> AnyView {
         Address::Item(id) => item_page(id),
         Address::Activity => activity_page(),
         Address::Settings => settings_page().into(),
-        Address::User(..) | Address::Nowhere => not_found_page().into(),
+        Address::User(name, page) => user_page(name, page),
+        Address::Nowhere => not_found_page().into(),
     });
     let main = el("main")
         .class("page")

@@ -5,12 +5,14 @@ mod feed;
 mod item;
 mod not_found;
 mod settings;
+mod user;
 
 pub use activity::activity_page;
 pub use feed::feed_page;
 pub use item::item_page;
 pub use not_found::not_found_page;
 pub use settings::settings_page;
+pub use user::user_page;
 
 /// Names the page in the browser's tab and history.
 fn set_title(title: &str) {

@@ -7,11 +7,11 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 
+use super::address::{Address, Order};
 use super::words;
-use crate::hn::{self, Feed, Id, Item};
+use crate::hn::{self, Id, Item, User};
 use crate::http::Trace;
 use crate::http::policy::Limits;
-use crate::loader::plan::Pages;
 use crate::loader::{Change, Intent, Loader, Stage};
 use crate::store::{self, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
@@ -124,8 +124,8 @@ pub struct State {
     contents: StoredValue<HashMap<Id, Row>, LocalStorage>,
     outcomes: StoredValue<HashMap<Id, Outcome>, LocalStorage>,
     /// The page asked for last, and the one that the rows belong to.
-    asked: StoredValue<Option<(Feed, Pages)>>,
-    shown: StoredValue<Option<(Feed, Pages)>>,
+    asked: StoredValue<Option<Address>>,
+    shown: StoredValue<Option<Address>>,
     /// The rows in rank order.
     pub rows: RwSignal<Vec<Id>>,
     /// The ranking that the rows show.
@@ -136,6 +136,10 @@ pub struct State {
     pub phase: RwSignal<Phase>,
     /// How many stories are there.
     pub progress: RwSignal<Progress>,
+    /// The person whom the page is about.
+    pub person: RwSignal<Option<Stored<User>>>,
+    /// There is nobody of that name.
+    pub nobody: RwSignal<bool>,
     /// The thread that the page shows.
     pub thread: Thread,
     /// What is said of the last download, until the reader puts it away.
@@ -186,6 +190,8 @@ impl State {
             newer: RwSignal::new(None),
             phase: RwSignal::new(Phase::Blank),
             progress: RwSignal::new(Progress::default()),
+            person: RwSignal::new(None),
+            nobody: RwSignal::new(false),
             thread: Thread::new(),
             keeping: RwSignal::new(None),
             is_keeping: RwSignal::new(false),
@@ -209,11 +215,17 @@ impl State {
         if let Intent::Thread { id, .. } = intent {
             self.thread.open(id);
         }
-        if matches!(intent, Intent::Open { .. } | Intent::Thread { .. }) {
-            self.asked.set_value(match intent {
-                Intent::Open { feed, pages, .. } => Some((feed, pages)),
-                _ => None,
-            });
+        if intent.opens() {
+            let asked = place(&intent);
+            let of_same = |shown: &Option<Address>| match (shown, &asked) {
+                (Some(Address::User(shown, _)), Some(Address::User(asked, _))) => shown == asked,
+                (Some(Address::User(..)), _) | (_, Some(Address::User(..))) => false,
+                _ => true,
+            };
+            if !self.asked.with_value(of_same) {
+                self.clear();
+            }
+            self.asked.set_value(asked);
             self.newer.set(None);
             self.outcomes.update_value(HashMap::clear);
             self.progress.set(Progress::default());
@@ -330,12 +342,9 @@ impl State {
 
     fn apply(self, change: Change) {
         match change {
-            Change::Blank => {
-                self.shown.set_value(None);
-                self.rows.set(Vec::new());
-                self.ranking.set(None);
-                self.phase.set(Phase::Blank);
-            }
+            Change::Blank => self.clear(),
+            Change::Person(user) => self.person.set(Some(user)),
+            Change::Nobody => self.nobody.set(true),
             Change::Ranking {
                 ids,
                 first,
@@ -406,6 +415,16 @@ impl State {
         }
     }
 
+    /// There is nothing to show yet.
+    fn clear(self) {
+        self.shown.set_value(None);
+        self.rows.set(Vec::new());
+        self.ranking.set(None);
+        self.person.set(None);
+        self.nobody.set(false);
+        self.phase.set(Phase::Blank);
+    }
+
     fn show(self, ranking: Ranking) {
         // What is on no page any more is forgotten; the store has it.
         let mut shown = HashMap::with_capacity(ranking.ids.len());
@@ -440,5 +459,14 @@ impl State {
             }
         });
         self.progress.set(progress.unwrap_or_default());
+    }
+}
+
+/// What a list of rows is shown for.
+fn place(intent: &Intent) -> Option<Address> {
+    match intent {
+        Intent::Open { feed, pages, .. } => Some(Address::part(*feed, *pages, Order::Rank)),
+        Intent::Person { name, page, .. } => Some(Address::User(name.clone(), Some(*page))),
+        _ => None,
     }
 }

@@ -6,6 +6,7 @@
 mod discussion;
 mod keeping;
 mod network;
+mod person;
 mod plan;
 mod whole;
 

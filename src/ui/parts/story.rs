@@ -11,6 +11,11 @@ use crate::ui::words;
 
 /// One story of a feed: it keeps its place and height whether it is there, awaited or failed.
 pub fn story_row(id: Id) -> El {
+    row(id, headline, story_meta)
+}
+
+/// A row for an item: what `head` makes of it, and what `line` puts on the line below.
+pub(super) fn row(id: Id, head: fn(&Item) -> El, line: fn(El, &Item) -> El) -> El {
     let content = State::current().row(id);
     let rank = content.clone();
     let kept = content.clone();
@@ -29,12 +34,12 @@ pub fn story_row(id: Id) -> El {
             let content = content.get();
             match (content.story, content.status) {
                 (Some(story), status) => {
-                    let meta = story_meta(el("p").class("meta"), &story.value);
+                    let meta = line(el("p").class("meta"), &story.value);
                     let meta = match status {
                         Status::Failed(why) => not_renewed(meta, id, why, &story),
                         _ => meta,
                     };
-                    el("article").child(headline(&story.value)).child(meta)
+                    el("article").child(head(&story.value)).child(meta)
                 }
                 (None, Status::Failed(why)) => failure(id, why),
                 (None, _) => el("div").class("skeleton").attr("aria-hidden", "true"),
@@ -43,7 +48,7 @@ pub fn story_row(id: Id) -> El {
 }
 
 /// The title, and the site that it leads to.
-fn headline(item: &Item) -> El {
+pub(super) fn headline(item: &Item) -> El {
     let heading = el("h2").class("title");
     match item.link() {
         Some(_) => linked_title(heading, item),
@@ -99,7 +104,7 @@ pub fn story_meta(mut meta: El, item: &Item) -> El {
         meta = meta.child(el("span").text(&words::count(votes, "point", "points")));
     }
     if let Some(by) = &item.by {
-        meta = meta.child(el("span").text("by ").child(el("bdi").text(by)));
+        meta = meta.child(el("span").text("by ").child(author(by)));
     }
     if let Some(posted) = item.posted() {
         meta = meta.child(el("span").child(when(posted)));
@@ -113,6 +118,14 @@ pub fn story_meta(mut meta: El, item: &Item) -> El {
         );
     }
     meta
+}
+
+/// A name as a link to the person.
+pub fn author(name: &str) -> El {
+    el("a")
+        .class("by")
+        .attr("href", &Address::user(name).href())
+        .child(el("bdi").text(name))
 }
 
 /// A story that couldn't be fetched and was never kept: why, and another try.

@@ -6,6 +6,7 @@ mod behind;
 mod care;
 mod failing;
 mod keeping;
+mod people;
 mod politeness;
 mod reading;
 mod storms;
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
         politeness::cases(),
         reading::cases(),
         keeping::cases(),
+        people::cases(),
         failing::cases(),
         care::cases(),
         behind::cases(),
