@@ -35,11 +35,21 @@ impl Link {
         };
         let host = host.to_ascii_lowercase();
         let site = host.strip_prefix("www.").unwrap_or(&host).to_owned();
-        (!site.is_empty()).then(|| Self {
+        is_host(&site).then(|| Self {
             href: href.to_owned(),
             site,
         })
     }
+}
+
+/// Whether a browser could take that as the name of a host.
+fn is_host(site: &str) -> bool {
+    let stray = |c: char| c.is_control() || c.is_whitespace() || "<>[]^|`{}\"".contains(c);
+    let inner = match site.strip_prefix('[') {
+        Some(address) => address.strip_suffix(']').unwrap_or("["),
+        None => site,
+    };
+    !inner.is_empty() && !inner.contains(stray)
 }
 
 #[cfg(test)]
@@ -77,6 +87,10 @@ mod tests {
             "https://",
             "https:///path",
             "java\nscript://x",
+            "https://exa\0mple.com/",
+            "https://a b.example/",
+            "https://[not an address",
+            "https://<b>.example/",
         ] {
             assert_eq!(site(url), None, "{url}");
         }

@@ -87,6 +87,11 @@ impl Reveal {
         all
     }
 
+    /// Shows nothing; what is known stays.
+    pub fn hide(&mut self) {
+        self.shown.clear();
+    }
+
     /// Shows up to `most` comments more. With `force`, the reader asked for everything.
     pub fn step(&mut self, most: usize, force: bool, sight: &dyn Sight) -> Step {
         let mut steps = Steps {

@@ -212,9 +212,6 @@ impl State {
     pub fn send(self, intent: Intent) {
         // What the page before was told is its own.
         self.catch_up();
-        if let Intent::Thread { id, .. } = intent {
-            self.thread.open(id);
-        }
         if intent.opens() {
             let asked = place(&intent);
             let of_same = |shown: &Option<Address>| match (shown, &asked) {

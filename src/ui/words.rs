@@ -24,6 +24,14 @@ pub const POSTER: &str = "started this thread";
 /// What the button does that shows what was held back.
 pub const REORDER: &str = "Show new replies and Hacker News’ order; the page will move";
 
+/// What a button folds or unfolds.
+pub fn fold(by: Option<&str>) -> String {
+    match by {
+        Some(by) => format!("Comment by {by} and its replies"),
+        None => "Comment and its replies".to_owned(),
+    }
+}
+
 /// How much of a thread is here.
 pub fn thread(facts: &Facts) -> String {
     let failed = match facts.failed {

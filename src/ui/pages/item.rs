@@ -29,6 +29,7 @@ pub fn item_page(id: Option<Id>) -> AnyView {
             .into();
     };
     let state = State::current();
+    state.thread.enter(id);
     open(id, false, false);
     let scrolled = window_event_listener(ev::scroll, move |_| state.thread.scrolled());
     on_cleanup(move || {
@@ -97,11 +98,7 @@ fn facts(facts: &Facts, settled: bool) -> String {
 /// The item itself.
 fn whole(item: &Item) -> El {
     let mut article = el("article").class("item");
-    if item.title.is_some() || item.parent.is_none() {
-        article = article.child(linked_title(el("h1"), item));
-    } else {
-        article = article.child(el("h1").text(&title(item)));
-    }
+    article = article.child(linked_title(el("h1"), item));
     article = article.child(story_meta(el("p").class("meta"), item));
     if let Some(html) = &item.text {
         article = article.child(safe_html(html));

@@ -48,7 +48,9 @@ fn content(id: Id, shown: &Comment) -> El {
 
 /// Who, when, and a way to fold it.
 fn head(id: Id, item: &Item, shown: &Comment) -> El {
-    let mut head = el("p").class("comment-head").child(fold(id, shown));
+    let mut head = el("p")
+        .class("comment-head")
+        .child(fold(id, item.by.as_deref(), shown));
     if let Some(by) = &item.by {
         let author = el("a")
             .class("by")
@@ -89,7 +91,7 @@ fn body(item: &Item) -> Option<El> {
 
 /// A place in the thread where there is no comment to show, but perhaps replies.
 fn gone(id: Id, shown: &Comment, why: &str) -> El {
-    let head = el("p").class("comment-head").child(fold(id, shown));
+    let head = el("p").class("comment-head").child(fold(id, None, shown));
     let why = el("span")
         .class("gone")
         .child(icon(Shape::Warning))
@@ -112,14 +114,14 @@ fn retry(id: Id) -> El {
 }
 
 /// Folds the comment and all below it; says how many that hides.
-fn fold(id: Id, shown: &Comment) -> El {
+fn fold(id: Id, by: Option<&str>, shown: &Comment) -> El {
     let (folded, words) = (shown.folded.clone(), shown.folded.clone());
     let thread = State::current().thread;
     button("fold", move || thread.toggle(id))
         .attr_by("aria-expanded", move || {
             Some(folded.with(Option::is_none).to_string())
         })
-        .attr("aria-label", "Comment and replies")
+        .attr("aria-label", &words::fold(by))
         .text_by(move || match words.get() {
             None => "−".to_owned(),
             Some(0) => "+".to_owned(),

@@ -73,20 +73,30 @@ impl Thread {
         }
     }
 
-    /// From now on the thread below `id` is shown.
-    pub fn open(self, id: Id) {
+    /// A page shows the thread below `id`. One that was there before is put on the page anew: in
+    /// slices, and every list as it stands on Hacker News.
+    pub fn enter(self, id: Id) {
+        self.deepest.set_value(0.0);
+        self.settled.set(false);
+        self.held.set(false);
         if self.root() == id {
+            self.reveal.update_value(Reveal::hide);
+            self.comments.update_value(|comments| {
+                for comment in comments.values() {
+                    comment.replies.set(Vec::new());
+                }
+            });
+            if self.started.get_value().is_none() {
+                self.show(false);
+            }
             return;
         }
         self.reveal.set_value(Reveal::new(id));
         self.comments.set_value(HashMap::new());
-        self.deepest.set_value(0.0);
         self.facts.set(Facts::default());
-        self.settled.set(false);
         self.as_of.set(None);
         self.trail.set(Vec::new());
         self.options.set(Vec::new());
-        self.held.set(false);
     }
 
     /// The item that the thread hangs from.

@@ -13,8 +13,11 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream;
 use hyper::StatusCode;
+use serde_json::Value;
 
 use crate::rules::Fault;
+
+mod tree;
 
 /// Between the sent half and the cut, so that the half does reach the client.
 const BEFORE_CUT: Duration = Duration::from_millis(20);
@@ -64,6 +67,8 @@ pub(crate) async fn bend(answer: Response, fault: Fault) -> Response {
         Fault::WrongJson => Body::from("{]"),
         Fault::WrongType => Body::from("\"a string where something else belongs\""),
         Fault::Null => Body::from("null"),
+        Fault::HalfTree => changed(&body, tree::halve),
+        Fault::EmptyNodes => changed(&body, tree::empty),
         Fault::Huge { bytes, declared } => {
             if declared {
                 head.headers.insert(CONTENT_LENGTH, bytes.max(2).into());
@@ -85,6 +90,17 @@ fn put(headers: &mut HeaderMap, name: &str, value: &str) {
         HeaderValue::try_from(value.to_owned()),
     ) {
         headers.insert(name, value);
+    }
+}
+
+/// The JSON as `change` leaves it; what isn't JSON stays as it is.
+fn changed(body: &Bytes, change: impl FnOnce(&mut Value)) -> Body {
+    match serde_json::from_slice(body) {
+        Ok(mut value) => {
+            change(&mut value);
+            Body::from(value.to_string())
+        }
+        Err(_) => Body::from(body.clone()),
     }
 }
 

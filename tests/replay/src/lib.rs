@@ -10,7 +10,7 @@
 //! | `counts` | requests per path, in flight, peak, aborted; the log |
 //! | `gate` | places where answers wait for a test |
 //! | `rules`, `fault` | which requests go wrong, and how |
-//! | `world` | the data: built by a test, recorded, or generated |
+//! | `world` | the data: built by a test, recorded, generated, or hostile |
 //! | `host` | static files, with the app's API addresses rewritten in flight |
 //! | `firebase`, `algolia`, `control` | the paths |
 //! | `tls`, `server` | listeners, one request's way, start and stop |
@@ -31,4 +31,4 @@ pub use counts::{Entry, FileCount, Outcome, Stats};
 pub use host::{Host, Rewrite};
 pub use rules::{Fault, Rule};
 pub use server::{Config, Server};
-pub use world::{Feed, HOSTILE_MARK, Oddity, World};
+pub use world::{Feed, HOSTILE_MARK, HOSTILE_PATH, Oddity, Snippet, World};

@@ -12,6 +12,7 @@ const AFTER_HELP: &str = r#"Examples:
   replay --data recorded --latency 200      recorded answers, each 200 ms late
   replay --dist dist --tls-port 8443        a built app with its APIs, also over HTTP/2
   replay --rules rules.json                 with faults
+  replay --comments 3000                    one story with exactly 3,000 comments, 40 deep
 
 A rule says which requests go wrong and how; a file holds a list of them:
   [{"path": "/v0/item/*", "every": 10, "fault": {"kind": "status", "status": 503,
@@ -20,7 +21,8 @@ A rule says which requests go wrong and how; a file holds a list of them:
    {"path": "/v0/user/*", "latency_ms": 500, "jitter_ms": 200, "hold": "users"}]
 Limits: skip, first, every (each path by itself), times (over all paths).
 Kinds: status, answer, no_cors, hang, hang_body, cut, truncated, wrong_json, wrong_type, null,
-huge {bytes, declared}, drip {bytes, every_ms}.
+huge {bytes, declared}, drip {bytes, every_ms}; of whole trees of comments (/api/v1/items/*)
+half_tree, empty_nodes.
 
 While it runs:
   GET    /__replay/stats[?log=0]            requests per path, in flight, peak, aborted, the log
@@ -49,6 +51,9 @@ struct Options {
     /// The generated world's "now" in seconds since 1970 instead of the present
     #[arg(long, value_name = "SECONDS", conflicts_with = "data")]
     now: Option<u64>,
+    /// A world of one story with so many comments instead of the generated one
+    #[arg(long, value_name = "N", conflicts_with_all = ["data", "now"])]
+    comments: Option<usize>,
     /// A built app to serve beside the APIs
     #[arg(long, value_name = "DIR")]
     dist: Option<PathBuf>,
@@ -74,11 +79,12 @@ struct Options {
 
 impl Options {
     fn world(&self) -> io::Result<World> {
-        match (&self.data, self.now) {
-            (Some(dir), _) => World::recorded(dir),
-            (None, Some(now)) => Ok(World::generated_at(self.seed, now)),
-            (None, None) => Ok(World::generated(self.seed)),
-        }
+        Ok(match (&self.data, self.comments, self.now) {
+            (Some(dir), ..) => World::recorded(dir)?,
+            (None, Some(comments), _) => World::discussion(self.seed, comments),
+            (None, None, Some(now)) => World::generated_at(self.seed, now),
+            (None, None, None) => World::generated(self.seed),
+        })
     }
 
     fn host(&self) -> Option<Host> {

@@ -84,6 +84,10 @@ pub enum Fault {
     WrongType,
     /// `null` with status 200, as for what doesn't exist.
     Null,
+    /// A tree of comments without half of its nodes, at every depth; which, their ids decide.
+    HalfTree,
+    /// A tree of comments in which a third of the nodes have an id and children alone.
+    EmptyNodes,
     /// A valid JSON string of so many bytes.
     Huge {
         /// Length of the body in bytes, 2 or more.
@@ -271,6 +275,16 @@ impl Rule {
     /// Shorthand for [`Fault::Null`].
     pub fn null(self) -> Self {
         self.fault(Fault::Null)
+    }
+
+    /// Shorthand for [`Fault::HalfTree`].
+    pub fn half_tree(self) -> Self {
+        self.fault(Fault::HalfTree)
+    }
+
+    /// Shorthand for [`Fault::EmptyNodes`].
+    pub fn empty_nodes(self) -> Self {
+        self.fault(Fault::EmptyNodes)
     }
 
     /// A body of so many bytes, declared by `Content-Length`.

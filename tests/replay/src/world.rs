@@ -10,9 +10,11 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 mod generated;
+mod hostile;
 mod labels;
 mod recorded;
 
+pub use hostile::{HOSTILE_PATH, Snippet};
 pub use labels::{Feed, HOSTILE_MARK, Oddity};
 
 #[derive(Clone, Debug)]
@@ -39,11 +41,15 @@ impl Stored {
         &self.bytes
     }
 
-    /// Title and text in lower case, made at the first search.
+    /// What is searched, in lower case, made at the first search.
     pub fn haystack(&self) -> &str {
         self.haystack.get_or_init(|| {
-            let field = |name| self.value.get(name).and_then(Value::as_str).unwrap_or("");
-            format!("{}\n{}", field("title"), field("text")).to_lowercase()
+            let field = |name: &&str| self.value.get(*name).and_then(Value::as_str);
+            let fields: Vec<&str> = ["title", "url", "by", "text"]
+                .iter()
+                .filter_map(field)
+                .collect();
+            fields.join("\n").to_lowercase()
         })
     }
 }

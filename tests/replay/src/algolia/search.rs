@@ -1,4 +1,4 @@
-//! Search: every word of the query must stand in the title or text, whatever its case.
+//! Search: every word of the query must stand in title, address, author or text, whatever its case.
 
 use std::sync::Arc;
 

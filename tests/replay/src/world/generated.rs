@@ -14,12 +14,14 @@ use dice::Dice;
 use draft::{Draft, Drafts};
 
 mod dice;
+mod discussion;
 mod draft;
 mod feeds;
 mod headlines;
 mod odd;
 mod people;
 mod talk;
+mod tangle;
 
 /// How many of each kind are drafted.
 const LINKS: usize = 560;
@@ -32,13 +34,12 @@ const NAMES: usize = 160;
 impl World {
     /// The world of a seed, as of now.
     pub fn generated(seed: u64) -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        Self::generated_at(seed, now.map_or(0, |since| since.as_secs()))
+        Self::generated_at(seed, present())
     }
 
     /// The world of a seed as of a moment, in seconds since 1970 (at least a week's worth).
     /// 500 top and new stories, 200 best, 55 ask, 137 show, 31 jobs; threads of up to 300
-    /// comments; every [`Oddity`] at least once; one author without a profile, and one with
+    /// comments, and one of exactly 3,000; every [`Oddity`] at least once; one author without a profile, and one with
     /// thousands of ids in `submitted`.
     pub fn generated_at(seed: u64, now: u64) -> Self {
         let mut draw = Draw::new(seed, now);
@@ -48,6 +49,11 @@ impl World {
         let odd = draw.oddities();
         draw.settle(top, &odd)
     }
+}
+
+fn present() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(0, |since| since.as_secs())
 }
 
 /// What kind of story a draft is; decides its feeds.

@@ -82,17 +82,27 @@ pub enum Oddity {
     Deep,
     /// Stories with 200 or more comments.
     Big,
+    /// The story with exactly 3,000 comments, forty levels deep.
+    Huge,
     /// Comments that the Algolia index doesn't know yet, nor anything below them.
     Unindexed,
     /// Ids in the new feed that nobody can read: a dead story, a deleted one, one that is `null`.
     LostStory,
     /// Stories whose `descendants` says more than can be loaded.
     Overcounted,
+    /// Comments whose `kids` hold themselves or one above them.
+    Cyclic,
+    /// Stories and comments whose `kids` hold an id twice, or one that is another's reply.
+    RepeatedKid,
+    /// Comments in no `kids`, whose parent has no item.
+    LostParent,
+    /// Comments whose `kids` hold what isn't a number.
+    NoNumber,
 }
 
 impl Oddity {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 24] = [
         Self::Deleted,
         Self::Dead,
         Self::NullKid,
@@ -109,9 +119,14 @@ impl Oddity {
         Self::HostileName,
         Self::Deep,
         Self::Big,
+        Self::Huge,
         Self::Unindexed,
         Self::LostStory,
         Self::Overcounted,
+        Self::Cyclic,
+        Self::RepeatedKid,
+        Self::LostParent,
+        Self::NoNumber,
     ];
 }
 

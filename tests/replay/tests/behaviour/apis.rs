@@ -198,6 +198,16 @@ async fn search_matches_words_tags_and_numbers() {
             vec!["4", "3"],
         ),
         ("search_by_date?query=rust&hitsPerPage=3&page=1", vec!["1"]),
+        ("search?query=ANN&tags=(story,poll)", vec!["1"]),
+        ("search?query=example.com&tags=story,author_ann", vec!["1"]),
+        (
+            "search?query=rust&tags=comment&numericFilters=created_at_i%3E1002,created_at_i%3C1004",
+            vec!["3"],
+        ),
+        (
+            "search?query=rust&tags=comment&hitsPerPage=2&page=9",
+            vec![],
+        ),
         ("search?query=cobol", vec![]),
     ] {
         let answer = get_json(&server, &format!("/api/v1/{query}")).await;

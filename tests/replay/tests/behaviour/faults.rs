@@ -1,6 +1,7 @@
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use replay::{Fault, Outcome, Rule, Server};
+use replay::{Config, Fault, Feed, Outcome, Rule, Server, World};
 use serde_json::{Value, json};
 
 use crate::{LONG, client, get, get_json, header, small, start};
@@ -178,4 +179,56 @@ async fn limits_let_later_requests_pass_and_rules_can_go() {
     assert_eq!(server.rules()[0].2, 2, "fired twice");
     server.remove_rule(number);
     assert_eq!(get_json(&server, "/v0/item/3.json").await["id"], 3);
+}
+
+/// The ids of a tree below its root by depth, and of those that are bare.
+fn nodes(tree: &Value) -> (Vec<BTreeSet<u64>>, BTreeSet<u64>) {
+    let (mut levels, mut bare) = (Vec::new(), BTreeSet::new());
+    let mut level: Vec<&Value> = tree["children"].as_array().into_iter().flatten().collect();
+    while !level.is_empty() {
+        levels.push(
+            level
+                .iter()
+                .filter_map(|node| node["id"].as_u64())
+                .collect(),
+        );
+        let empty = level.iter().filter(|node| node.get("author").is_none());
+        bare.extend(empty.filter_map(|node| node["id"].as_u64()));
+        let children = level.iter().filter_map(|node| node["children"].as_array());
+        level = children.flatten().collect();
+    }
+    (levels, bare)
+}
+
+#[tokio::test]
+async fn half_a_tree_lacks_nodes_at_every_depth_and_never_a_parent() {
+    let server = Server::start(Config::api(World::discussion(1, 300))).await;
+    let server = server.expect("a free port");
+    let story = server.world().feed(Feed::Top)[0];
+    let path = format!("/api/v1/items/{story}");
+    let (whole, bare) = nodes(&get_json(&server, &path).await);
+    server.rule(Rule::prefix("/api/v1/items/").half_tree());
+    let answer = get_json(&server, &path).await;
+    let (half, _) = nodes(&answer);
+    let count = |levels: &[BTreeSet<u64>]| levels.iter().map(BTreeSet::len).sum::<usize>();
+    assert_eq!(count(&whole), 300);
+    assert!((140..=160).contains(&count(&half)), "{}", count(&half));
+    for (depth, all) in whole.iter().enumerate().take(6) {
+        let missing = half
+            .get(depth)
+            .map_or(all.len(), |left| all.difference(left).count());
+        assert!(missing > 0, "nothing is missing at depth {depth}");
+    }
+    assert_eq!(
+        get_json(&server, &path).await,
+        answer,
+        "it is the same half again"
+    );
+
+    server.clear_rules();
+    server.rule(Rule::prefix("/api/v1/items/").empty_nodes());
+    let (all, more) = nodes(&get_json(&server, &path).await);
+    assert_eq!(all, whole);
+    let emptied = more.difference(&bare).count();
+    assert!((70..=130).contains(&emptied), "{emptied}");
 }

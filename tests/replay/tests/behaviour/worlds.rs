@@ -1,7 +1,7 @@
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
-use replay::{Config, Feed, HOSTILE_MARK, Oddity, Server, World};
+use replay::{Config, Feed, HOSTILE_MARK, HOSTILE_PATH, Oddity, Server, Snippet, World};
 use serde_json::Value;
 
 use crate::{client, get_json};
@@ -99,6 +99,20 @@ fn has(world: &World, id: u64, oddity: Oddity) -> bool {
         Oddity::Big => world.thread(id).len() >= 200,
         Oddity::Unindexed => item["type"] == "comment",
         Oddity::LostStory => item["dead"] == true || item["deleted"] == true || item.is_null(),
+        Oddity::Huge => world.thread(id).len() == 3_000 && depth(world, id) == 40,
+        Oddity::Cyclic => world.kids(id).iter().any(|kid| *kid <= id),
+        Oddity::RepeatedKid => {
+            let kids = world.kids(id);
+            let theirs = |kid: &u64| world.item(*kid).is_some_and(|kid| kid["parent"] != id);
+            kids.iter().any(theirs) || kids.iter().collect::<HashSet<_>>().len() < kids.len()
+        }
+        Oddity::LostParent => item["parent"]
+            .as_u64()
+            .is_some_and(|id| world.item(id).is_none()),
+        Oddity::NoNumber => {
+            let kids = item["kids"].as_array();
+            kids.is_some_and(|kids| kids.iter().any(|kid| kid.as_u64().is_none()))
+        }
         Oddity::Overcounted => item["descendants"].as_u64() > Some(world.thread(id).len() as u64),
     }
 }
@@ -109,6 +123,51 @@ fn depth(world: &World, id: u64) -> usize {
         .map(|kid| 1 + depth(world, kid))
         .max()
         .unwrap_or(0)
+}
+
+/// How many comments of a thread have no reply, one, and more, and how many of these lists stand
+/// in the order of ids.
+fn shape(world: &World, story: u64) -> ([usize; 3], usize) {
+    let (mut replies, mut sorted) = ([0; 3], 0);
+    for id in world.thread(story) {
+        let kids = world.kids(id);
+        replies[kids.len().min(2)] += 1;
+        sorted += usize::from(kids.len() > 1 && kids.is_sorted());
+    }
+    (replies, sorted)
+}
+
+#[test]
+fn discussions_have_exactly_their_size_and_the_shape_of_recorded_ones() {
+    for comments in [1, 2, 7, 30, 300, 3_000] {
+        let world = World::discussion(7, comments);
+        let story = world.feed(Feed::Top)[0];
+        assert_eq!(world.thread(story).len(), comments);
+        let deepest = (comments / 5).clamp(1, 40);
+        assert_eq!(depth(&world, story), deepest, "{comments}");
+        let (replies, sorted) = shape(&world, story);
+        let more = replies[2] * 100 / comments;
+        assert!(comments < 30 || (14..=16).contains(&more), "{replies:?}");
+        if comments >= 300 {
+            assert!(
+                sorted * 2 < replies[2],
+                "{sorted} of {replies:?} are in order"
+            );
+        }
+        if comments == 3_000 {
+            let tops = world.kids(story);
+            let mut sizes: Vec<usize> = tops.iter().map(|id| world.thread(*id).len()).collect();
+            sizes.sort_unstable_by(|a, b| b.cmp(a));
+            let first: usize = sizes[..4].iter().sum();
+            assert!((38..=44).contains(&sizes.len()), "{sizes:?}");
+            assert!(first > 1_000 && sizes[30] < 40, "{sizes:?}");
+            let [deleted, dead, none] = [Oddity::Deleted, Oddity::Dead, Oddity::NullKid];
+            let replied = |id: &&u64| !world.kids(**id).is_empty();
+            assert!(world.odd(deleted).iter().filter(replied).count() > 5);
+            assert!(world.odd(dead).iter().filter(replied).count() > 5);
+            assert!(world.odd(none).len() > 5);
+        }
+    }
 }
 
 #[test]
@@ -143,6 +202,41 @@ fn hostile_texts_would_leave_their_mark() {
 }
 
 #[test]
+fn every_kind_of_hostile_markup_stands_in_every_place_that_strangers_write() {
+    let snippets = Snippet::all();
+    let mut kinds: HashMap<&str, usize> = HashMap::new();
+    for snippet in &snippets {
+        *kinds.entry(snippet.kind).or_default() += 1;
+        assert!(snippet.html.contains("seen"), "{snippet:?}");
+    }
+    assert!(
+        kinds.len() >= 14 && kinds.values().all(|n| *n >= 3),
+        "{kinds:?}"
+    );
+    let armed = |snippet: &&Snippet| {
+        snippet.html.contains(HOSTILE_MARK) || snippet.html.contains(HOSTILE_PATH)
+    };
+    assert!(snippets.iter().filter(armed).count() > 50);
+    let world = World::hostile();
+    let stories = world.feed(Feed::Top);
+    let comments = world.thread(stories[0]);
+    for ((snippet, story), comment) in snippets.iter().zip(stories).zip(comments) {
+        for (id, field) in [
+            (*story, "title"),
+            (*story, "text"),
+            (comment, "text"),
+            (comment, "by"),
+        ] {
+            assert_eq!(text(&world, id, field), snippet.html);
+        }
+        let user = world.user(&snippet.html).expect("each has a user");
+        assert_eq!(user["about"], snippet.html);
+    }
+    let script = |id: &&u64| text(&world, **id, "url").to_lowercase().contains("script:");
+    assert!(stories.iter().filter(script).count() > 20);
+}
+
+#[test]
 fn titles_differ_and_sites_are_reserved_names() {
     let world = world();
     let mut titles = HashSet::new();
@@ -173,10 +267,14 @@ fn titles_differ_and_sites_are_reserved_names() {
 #[test]
 fn time_runs_from_story_to_reply_to_now() {
     let world = world();
+    let tangled = [Oddity::Cyclic, Oddity::RepeatedKid].map(|oddity| world.odd(oddity));
     for id in world.ids() {
         let item = world.item(id).expect("listed");
         let time = item["time"].as_u64().expect("every item has a time");
         assert!(time <= NOW, "{id} is from the future");
+        if tangled.concat().contains(&id) {
+            continue;
+        }
         for kid in world.kids(id) {
             assert!(kid > id, "{kid} came after {id}");
             let parent = world.item(kid).map(|kid| kid["parent"].as_u64());

@@ -33,6 +33,27 @@ impl Draft {
         self.odd.contains(&oddity)
     }
 
+    /// Takes author and text away.
+    pub fn delete(&mut self) {
+        self.fields.remove("by");
+        self.fields.remove("text");
+        self.fields.insert("deleted".to_owned(), true.into());
+        self.odd.push(Oddity::Deleted);
+    }
+
+    /// Marks it as dead, with what is said in place of its text.
+    pub fn kill(&mut self, text: &str) {
+        self.fields.insert("dead".to_owned(), true.into());
+        self.fields.insert("text".to_owned(), text.into());
+        self.odd.push(Oddity::Dead);
+    }
+
+    /// Holds its text back.
+    pub fn delay(&mut self) {
+        self.fields.insert("text".to_owned(), "[delayed]".into());
+        self.odd.push(Oddity::Delayed);
+    }
+
     /// Shown to readers: neither absent nor deleted nor dead.
     fn lives(&self) -> bool {
         !self.absent && !self.is(Oddity::Deleted) && !self.is(Oddity::Dead)
@@ -96,21 +117,10 @@ impl Drafts {
     fn misfortune(&mut self, reply: usize, dice: &mut Dice) -> bool {
         let draft = &mut self.all[reply];
         match dice.up_to(0, 199) {
-            0..=3 => {
-                draft.fields.remove("by");
-                draft.fields.remove("text");
-                draft.fields.insert("deleted".to_owned(), true.into());
-                draft.odd.push(Oddity::Deleted);
-            }
-            4..=6 => {
-                let text = ["[flagged]", "[dead]", "Buy cheap sundials now!!!"][dice.below(3)];
-                draft.fields.insert("dead".to_owned(), true.into());
-                draft.fields.insert("text".to_owned(), text.into());
-                draft.odd.push(Oddity::Dead);
-            }
+            0..=3 => draft.delete(),
+            4..=6 => draft.kill(dice.pick(&["[flagged]", "[dead]", "Buy cheap sundials now!!!"])),
             7 => {
-                draft.fields.insert("text".to_owned(), "[delayed]".into());
-                draft.odd.push(Oddity::Delayed);
+                draft.delay();
                 return false;
             }
             8 | 9 => {

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Draw, Kind, Oddity, Story, fields, headlines, odd, people, poll_option, talk};
+use super::{Draw, Kind, Oddity, Story, discussion, fields, headlines, odd, people};
+use super::{poll_option, talk, tangle};
 use crate::world::{Feed, World};
 
 /// Where the mild oddities stand among the top stories; the others begin after the first page.
@@ -78,6 +79,7 @@ impl Draw {
             made.push(self.poll(poll));
         }
         made.push(self.deep());
+        made.push(self.discussion(discussion::HUGE));
         made
     }
 
@@ -212,6 +214,7 @@ impl Draw {
         for id in world.odd(Oddity::Unindexed).to_vec() {
             world.hide_from_index(id);
         }
+        tangle::add(&mut world);
         people::settle(&mut world, &mut self.dice, &odd::NAMES);
         world
     }

@@ -77,6 +77,19 @@ const CODE: [&str; 4] = [
     "$ grep -c '<title>' *.html | sort -t: -k2 -n | tail -3",
 ];
 
+/// What stretches a layout: long code, long words, other directions.
+const STRETCHING: [&str; 6] = [
+    "<pre><code>  // one line that no phone has ever been wide enough for, and then some more of it\n  \
+     let answer = permits.iter().filter(|permit| permit.is_free()).map(Permit::number).take(6).\
+     collect::&lt;Vec&lt;_&gt;&gt;();\n</code></pre>",
+    "The whole name is Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamten\
+     gesellschaftsversammlungsprotokollführerstellvertreter, if you need to look it up.",
+    "0x7f3a9c51e2b8d4460f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff000102030405",
+    "جرّبت هذا العام الماضي مع SQLite، والنتيجة كانت مشابهة تمامًا.<p>الفرق الوحيد هو الذاكرة.",
+    "ניסיתי את זה בשנה שעברה, <i>ועבד יפה</i>, חוץ מהחלק עם ה-TLS.",
+    "東京の会社で同じものを作りましたが、三か月でやめました。",
+];
+
 /// Escapes text as the API does.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
@@ -110,6 +123,25 @@ fn link(dice: &mut Dice) -> String {
     let dots = if shown.len() < url.len() { "..." } else { "" };
     let (url, shown) = (escape(&url), escape(&shown));
     format!("<a href=\"{url}\" rel=\"nofollow\">{shown}{dots}</a>")
+}
+
+/// As [`text`], and now and then what a large thread holds besides: long code, long words, other
+/// directions, quotes line by line.
+pub(super) fn anything(dice: &mut Dice) -> String {
+    match dice.up_to(0, 99) {
+        0..=1 => {
+            let line = escape(dice.pick(&CODE));
+            let lines = vec![line; dice.up_to(8, 20) as usize].join("\n");
+            format!("{}<p><pre><code>{lines}\n</code></pre>", sentence(dice))
+        }
+        2..=6 => format!("{}<p>{}", dice.pick(&STRETCHING), sentence(dice)),
+        7..=11 => {
+            let quoted = [sentence(dice), sentence(dice)].join("\n&gt; ");
+            format!("&gt; {quoted}<p>{}", sentence(dice))
+        }
+        12..=14 => format!("&gt;{}<p>&gt; {}<p>No.", sentence(dice), sentence(dice)),
+        _ => text(dice),
+    }
 }
 
 /// One to four paragraphs; the first has no `<p>`, as in the API.
