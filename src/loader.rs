@@ -5,16 +5,17 @@
 //! takes what it had queued out of the queue, and keeps what it already got. Only a download,
 //! which is the same load told as [`Keeping`], goes on behind whatever page is read.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
 use futures_util::FutureExt;
 use futures_util::future::ready;
 
-use crate::hn::{self, Feed, Id, Item, News, Reply, User};
+use crate::hn::{self, Feed, Hits, Id, Item, News, Query, Reply, User};
 use crate::http;
 use crate::store::{self, Batch, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
@@ -22,9 +23,11 @@ use crate::time::{Clock, Timestamp};
 mod keeping;
 mod load;
 pub mod plan;
+pub mod shelf;
 
 pub use keeping::{Keeping, Stage};
-use plan::{Discussion, Effect, Pages, Person, Plan, Stories};
+use plan::{Discussion, Effect, Pages, Person, Plan, Search, Shelving, Stories};
+use shelf::{Decompose, Findings, Shelf};
 
 /// What a page asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +60,15 @@ pub enum Intent {
         /// Whether the reader asked for new data.
         refresh: bool,
     },
+    /// Look for something, on the shelf and in the index.
+    Search {
+        /// What for.
+        query: Query,
+        /// Whether the reader is typing, and may type on.
+        typed: bool,
+    },
+    /// Put on the shelf what is kept, so that it is found.
+    Shelve,
     /// Try these rows again.
     Retry(Vec<Id>),
     /// Keep all stories of a feed, to be read offline. Ignored while another feed is being kept.
@@ -71,7 +83,7 @@ impl Intent {
     pub fn opens(&self) -> bool {
         matches!(
             self,
-            Self::Open { .. } | Self::Thread { .. } | Self::Person { .. }
+            Self::Open { .. } | Self::Thread { .. } | Self::Person { .. } | Self::Search { .. }
         )
     }
 }
@@ -123,6 +135,8 @@ pub enum Change {
     Person(Stored<User>),
     /// Nobody has this name.
     Nobody,
+    /// What is found so far.
+    Found(Findings),
     /// Nothing, or no more, is kept in this browser.
     NotKept(store::Error),
 }
@@ -138,6 +152,13 @@ struct Shared {
     show: Box<dyn Fn(Change)>,
     /// The ranking of each feed that this visit reads in.
     snapshots: RefCell<HashMap<Feed, Stored<Vec<Id>>>>,
+    /// What can be searched, and what is looked for.
+    shelf: RefCell<Shelf>,
+    sought: RefCell<(Query, Option<Hits>)>,
+    /// When the shelf was looked through last, in case something was put there since.
+    looked: Cell<Duration>,
+    /// Dropping it ends the walk that fills the shelf.
+    shelving: RefCell<Option<oneshot::Sender<()>>>,
     /// Dropping one ends its load.
     loads: RefCell<Vec<oneshot::Sender<()>>>,
     /// The same for the download, as long as one runs; none in it once it is stopped.
@@ -155,11 +176,12 @@ struct Terms {
 }
 
 impl Loader {
-    /// A loader that tells `show` whatever changes.
+    /// A loader that tells `show` whatever changes. `decompose` knows letters for the search.
     pub fn new(
         hn: hn::Client,
         store: Rc<dyn Store>,
         clock: Rc<dyn Clock>,
+        decompose: Decompose,
         show: impl Fn(Change) + 'static,
     ) -> Self {
         Self(Rc::new(Shared {
@@ -168,6 +190,10 @@ impl Loader {
             clock,
             show: Box::new(show),
             snapshots: RefCell::default(),
+            shelf: RefCell::new(Shelf::new(decompose, shelf::MOST)),
+            sought: RefCell::default(),
+            looked: Cell::default(),
+            shelving: RefCell::default(),
             loads: RefCell::default(),
             download: RefCell::default(),
             keeping: RefCell::default(),
@@ -192,6 +218,7 @@ impl Loader {
 
     /// Ends all loads but a download: the page that wanted them is gone.
     pub fn leave(&self) {
+        self.0.shelving.take();
         self.0.loads.borrow_mut().clear();
     }
 
@@ -220,7 +247,10 @@ impl Loader {
         if terms.later && shared.download.borrow().is_some() {
             return ready(()).boxed_local();
         }
-        if intent.opens() {
+        if matches!(intent, Intent::Search { .. }) {
+            // What fills the shelf goes on while somebody types.
+            self.0.loads.borrow_mut().clear();
+        } else if intent.opens() {
             self.leave();
         }
         let now = shared.clock.wall();
@@ -240,6 +270,17 @@ impl Loader {
                 page,
                 refresh,
             } => boxed(Person::open(name, page, refresh)),
+            Intent::Search { query, typed } => {
+                let engine = shared.hn.http();
+                let index = engine.limits().algolia && engine.is_online();
+                boxed(Search::open(query, index, typed))
+            }
+            Intent::Shelve => {
+                let (load, left) = oneshot::channel();
+                shared.shelving.replace(Some(load));
+                let (plan, effects) = boxed(Shelving::start());
+                return Box::pin(async move { shared.load(plan, effects, terms, left).await });
+            }
             Intent::Retry(ids) => boxed(Stories::retry(ids, false)),
             Intent::Keep(feed) => {
                 shared.keeping.replace(Some(Keeping::new(feed)));

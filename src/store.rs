@@ -85,6 +85,18 @@ pub struct KeptThread {
     pub verified: bool,
 }
 
+/// Where stories and comments are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// One by one.
+    Items,
+    /// Whole threads.
+    Threads,
+}
+
+/// Records by id, as JSON.
+pub type Records = Vec<(Id, String)>;
+
 /// An item by itself and with the comments below it, as far as each is kept.
 pub type StoredThread = (Option<Stored<Item>>, Option<Stored<Vec<Item>>>);
 
@@ -137,6 +149,9 @@ pub trait Store {
 
     /// The profile of the person with this name, if it is kept.
     fn user(&self, name: String) -> LocalBoxFuture<'_, Result<Option<Stored<User>>, Error>>;
+
+    /// At most `most` records of a part, in the order of ids, from the first beyond `after` on.
+    fn part(&self, part: Part, after: Id, most: u32) -> LocalBoxFuture<'_, Result<Records, Error>>;
 
     /// Keeps all of `batch`, or nothing of it.
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>>;

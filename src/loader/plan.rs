@@ -7,18 +7,22 @@ use std::fmt;
 use std::time::Duration;
 
 use super::Change;
-use crate::hn::{Error, Feed, Fetched, Id, Item, Tree, User};
+use crate::hn::{Error, Feed, Fetched, Hits, Id, Item, Query, Tree, User};
 use crate::http;
-use crate::store::{self, Batch, Stored};
+use crate::store::{self, Batch, Part, Records, Stored};
 use crate::sync::Priority;
 use crate::time::Timestamp;
 
 mod discussion;
 mod person;
+mod search;
+mod shelving;
 mod stories;
 
 pub use discussion::{Discussion, INDEX_WITHIN};
 pub use person::Person;
+pub use search::{PAUSE, Search};
+pub use shelving::Shelving;
 pub use stories::Stories;
 
 /// Decides what one load does next.
@@ -87,6 +91,10 @@ pub enum Event {
     Item(Id, Result<Fetched<Item>, Error>),
     /// The index's tree.
     Tree(Result<Tree, Error>),
+    /// What the index found.
+    Hits(Result<Hits, Error>),
+    /// Records of the store.
+    StoredPart(Records),
     /// The time of an [`Effect::Wake`] has come.
     Woken,
     /// What was to be kept is kept, or isn't.
@@ -118,6 +126,16 @@ pub enum Effect {
     FetchItem(Id, Priority),
     /// Ask the index for an item and all below it.
     FetchTree(Id),
+    /// Ask the index for a page of what it finds.
+    FetchHits(Query),
+    /// Show what the shelf has, and what the index found.
+    LookUp(Query, Option<Hits>),
+    /// Read so many records of the store, from the first beyond this one on.
+    ReadPart(Part, Id, u32),
+    /// Put these items, which belong to this story, on the shelf.
+    Shelve(String, Option<Id>),
+    /// Everything is on the shelf.
+    Shelved,
     /// Tell of it when so much time has passed.
     Wake(Duration),
     /// The deadline counts from now.

@@ -14,12 +14,12 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    DomException, Event, IdbDatabase, IdbFactory, IdbObjectStoreParameters, IdbOpenDbRequest,
-    IdbRequest, IdbTransaction, IdbTransactionMode,
+    DomException, Event, IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStoreParameters,
+    IdbOpenDbRequest, IdbRequest, IdbTransaction, IdbTransactionMode,
 };
 
 use super::schema::{self, FEEDS, ITEMS, META, OPENED_AT, SETTINGS, STORES, THREADS, USERS};
-use super::{Batch, Error, Memory, Settings, Store, Stored, StoredThread};
+use super::{Batch, Error, Memory, Part, Records, Settings, Store, Stored, StoredThread};
 use crate::hn::{Decode, Feed, Id, Item, User};
 use crate::time::{Clock, Timestamp};
 
@@ -191,6 +191,30 @@ impl Store for IndexedDb {
         Box::pin(async move {
             let records = self.read(USERS, &[name.into()]).await?;
             Ok(records.first().and_then(decode))
+        })
+    }
+
+    fn part(&self, part: Part, after: Id, most: u32) -> LocalBoxFuture<'_, Result<Records, Error>> {
+        Box::pin(async move {
+            let name = match part {
+                Part::Items => ITEMS,
+                Part::Threads => THREADS,
+            };
+            let transaction = self.begin(&[name], IdbTransactionMode::Readonly)?;
+            let store = transaction.object_store(name).map_err(failed)?;
+            let beyond = IdbKeyRange::lower_bound_with_open(&after.into(), true);
+            let beyond = beyond.map_err(failed)?;
+            let request = store.get_all_with_key_and_limit(&beyond, most);
+            let request = request.map_err(failed)?;
+            settled(&request).await?;
+            let records: js_sys::Array = request.result().map_err(failed)?.unchecked_into();
+            let record = |record: JsValue| {
+                let field = |name: &str| Reflect::get(&record, &name.into()).ok();
+                // What can't be read counts as empty: it must not end the walk.
+                let body = field("body").and_then(|body| body.as_string());
+                Some((field("id")?.as_f64()? as Id, body.unwrap_or_default()))
+            };
+            Ok(records.iter().filter_map(record).collect())
         })
     }
 

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use futures_core::future::LocalBoxFuture;
 
-use super::{Batch, Error, Settings, Store, Stored, StoredThread};
+use super::{Batch, Error, Part, Records, Settings, Store, Stored, StoredThread};
 use crate::hn::{Feed, Id, Item, User};
 
 /// Keeps everything until the page is closed: for private windows, and for tests.
@@ -50,6 +50,19 @@ impl Store for Memory {
 
     fn user(&self, name: String) -> LocalBoxFuture<'_, Result<Option<Stored<User>>, Error>> {
         let found = self.0.borrow().users.get(&name).and_then(Stored::decode);
+        Box::pin(async { Ok(found) })
+    }
+
+    fn part(&self, part: Part, after: Id, most: u32) -> LocalBoxFuture<'_, Result<Records, Error>> {
+        let shelf = self.0.borrow();
+        let records = match part {
+            Part::Items => &shelf.items,
+            Part::Threads => &shelf.threads,
+        };
+        let beyond = records.iter().filter(|(id, _)| **id > after);
+        let mut found: Records = beyond.map(|(id, kept)| (*id, kept.value.clone())).collect();
+        found.sort_unstable();
+        found.truncate(most as usize);
         Box::pin(async { Ok(found) })
     }
 

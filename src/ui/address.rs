@@ -1,6 +1,6 @@
 //! The app's addresses: what each means, and how each is written. Pure, and tested on the host.
 
-use crate::hn::{Feed, Id, Item};
+use crate::hn::{Feed, Id, Item, Query, Sought, Span, decoded, encoded};
 use crate::loader::plan::Pages;
 
 /// What a page's stories are ordered by.
@@ -67,6 +67,8 @@ pub enum Address {
     Item(Option<Id>),
     /// A person by name, and a page of what they posted, or none for what is no page's number.
     User(String, Option<usize>),
+    /// What is looked for.
+    Search(Query),
     /// What the engine does.
     Activity,
     /// What the reader can set.
@@ -114,6 +116,7 @@ impl Address {
         match path {
             "user" => return Self::User(decoded(value("id").unwrap_or_default()), page()),
             "item" => return Self::Item(value("id").and_then(positive)),
+            "search" => return Self::Search(query_of(&value)),
             "activity" => return Self::Activity,
             "settings" => return Self::Settings,
             _ => {}
@@ -165,6 +168,7 @@ impl Address {
                 let page = page.map_or(String::new(), |page| format!("?p={page}"));
                 format!("user/{}{page}", encoded(name))
             }
+            Self::Search(query) => format!("search{}", parameters(query)),
             Self::Activity => "activity".to_owned(),
             Self::Settings => "settings".to_owned(),
             Self::Item(None) | Self::Nowhere => "./".to_owned(),
@@ -172,38 +176,66 @@ impl Address {
     }
 }
 
-/// A text as a part of an address: whatever could mean something there is written as `%XX`.
-fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                encoded.push(byte.into());
-            }
-            _ => encoded += &format!("%{byte:02X}"),
-        }
-    }
-    encoded
+/// What is looked for, by its name in an address; of everything there is none.
+pub const SOUGHT: [(Sought, &str); 2] = [(Sought::Stories, "story"), (Sought::Comments, "comment")];
+
+/// How far back is looked, by its name in an address; to the beginning it is none.
+pub const SPANS: [(Span, &str); 4] = [
+    (Span::Day, "day"),
+    (Span::Week, "week"),
+    (Span::Month, "month"),
+    (Span::Year, "year"),
+];
+
+/// What stands for `name` in a list; the default for any other name.
+pub fn named<T: Copy + Default>(list: &[(T, &str)], name: &str) -> T {
+    let found = list.iter().find(|(_, its)| *its == name);
+    found.map(|(value, _)| *value).unwrap_or_default()
 }
 
-/// The text that a part of an address stands for; what isn't well-formed stands for itself.
-fn decoded(part: &str) -> String {
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.as_bytes();
-    while let [first, after @ ..] = rest {
-        let code = after
-            .get(..2)
-            .and_then(|code| std::str::from_utf8(code).ok());
-        let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
-        let (byte, read) = match (first, code) {
-            (b'%', Some(byte)) => (byte, 3),
-            (b'+', _) => (b' ', 1),
-            (byte, _) => (*byte, 1),
-        };
-        bytes.push(byte);
-        rest = &rest[read..];
+/// The name of a value in a list; empty for the default.
+pub fn name<T: PartialEq>(list: &[(T, &'static str)], value: &T) -> &'static str {
+    let found = list.iter().find(|(its, _)| its == value);
+    found.map_or("", |(_, name)| name)
+}
+
+/// What an address looks for.
+fn query_of<'a>(value: &impl Fn(&str) -> Option<&'a str>) -> Query {
+    let text = |name: &str| decoded(value(name).unwrap_or_default());
+    let number = |name: &str| value(name).and_then(|text| text.parse().ok());
+    Query {
+        words: text("q"),
+        sought: named(&SOUGHT, &text("type")),
+        newest: value("sort") == Some("date"),
+        span: named(&SPANS, &text("since")),
+        points: number("points").unwrap_or_default(),
+        by: text("by"),
+        page: number("p").map_or(1, |page| page.max(1) as usize),
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// What is looked for as the parameters of an address: only what isn't as usual.
+fn parameters(query: &Query) -> String {
+    let number = |number: usize, usual| match number == usual {
+        true => String::new(),
+        false => number.to_string(),
+    };
+    let mut parameters = String::new();
+    for (name, value) in [
+        ("q", encoded(&query.words)),
+        ("type", name(&SOUGHT, &query.sought).to_owned()),
+        ("sort", if query.newest { "date" } else { "" }.to_owned()),
+        ("since", name(&SPANS, &query.span).to_owned()),
+        ("points", number(query.points as usize, 0)),
+        ("by", encoded(&query.by)),
+        ("p", number(query.page, 1)),
+    ] {
+        if !value.is_empty() {
+            parameters.push(if parameters.is_empty() { '?' } else { '&' });
+            parameters += &format!("{name}={value}");
+        }
+    }
+    parameters
 }
 
 /// Where a feed stands below the app's base.
@@ -270,6 +302,41 @@ mod tests {
             ("best/2", "", Address::Nowhere),
         ] {
             assert_eq!(Address::parse(path, query), meaning, "{path}{query}");
+        }
+    }
+
+    #[test]
+    fn what_is_looked_for_is_read_as_it_is_written() {
+        for (href, query) in [
+            ("search", Query::default()),
+            (
+                "search?q=caf%C3%A9%20%26%20c%2B%2B",
+                Query {
+                    words: "café & c++".into(),
+                    ..Query::default()
+                },
+            ),
+            (
+                "search?q=rust&type=comment&sort=date&since=week&points=10&by=ada&p=3",
+                Query {
+                    words: "rust".into(),
+                    sought: Sought::Comments,
+                    newest: true,
+                    span: Span::Week,
+                    points: 10,
+                    by: "ada".into(),
+                    page: 3,
+                },
+            ),
+        ] {
+            let (path, parameters) = href.split_once('?').unwrap_or((href, ""));
+            let address = Address::Search(query);
+            assert_eq!(Address::parse(path, parameters), address, "{href}");
+            assert_eq!(address.href(), href);
+        }
+        for odd in ["?p=0", "?p=x&points=-1&type=story2", "?since=&sort=up&by="] {
+            let nothing = Address::Search(Query::default());
+            assert_eq!(Address::parse("search", odd), nothing, "{odd}");
         }
     }
 

@@ -5,11 +5,13 @@ use wasm_bindgen::JsCast;
 use super::address::{Address, Order};
 use super::el::{El, el, group, live};
 use super::navigation::{Navigation, focus_main};
-use super::pages::{activity_page, feed_page, item_page, not_found_page, settings_page, user_page};
-use super::parts::{banners, keeping_line, paragraph};
+use super::pages::{
+    activity_page, feed_page, item_page, not_found_page, search_page, settings_page, user_page,
+};
+use super::parts::{Shape, banners, icon, keeping_line, paragraph};
 use super::state::{Start, State};
 use super::words;
-use crate::hn::Feed;
+use crate::hn::{Feed, Query};
 
 /// Puts the app in the place of the shell that `index.html` painted.
 pub fn mount(start: Start) {
@@ -38,6 +40,8 @@ fn app(start: Start) -> AnyView {
             page,
             order: Order::Rank,
         },
+        // What is looked for changes within a page too.
+        Address::Search(_) => Address::Search(Query::default()),
         place => place,
     });
     let skip = el("a")
@@ -52,6 +56,7 @@ fn app(start: Start) -> AnyView {
     let page = live(move || match place.get() {
         Address::Feed { feed, page, .. } => feed_page(feed, page),
         Address::Item(id) => item_page(id),
+        Address::Search(_) => search_page(),
         Address::Activity => activity_page(),
         Address::Settings => settings_page().into(),
         Address::User(name, page) => user_page(name, page),
@@ -83,6 +88,16 @@ fn masthead(place: Memo<Address>) -> El {
             .attr_by("aria-current", current)
             .text(words::feed(feed))
     };
+    let searching = move || {
+        let here = matches!(place.get(), Address::Search(_));
+        here.then(|| "page".to_owned())
+    };
+    let search = el("a")
+        .class("to-search")
+        .attr("href", &Address::Search(Query::default()).href())
+        .attr_by("aria-current", searching)
+        .child(icon(Shape::Search))
+        .child(el("span").text("Search"));
     let feeds = el("nav").class("feeds").attr("aria-label", "Feeds");
     el("header")
         .class("masthead")
@@ -93,6 +108,7 @@ fn masthead(place: Memo<Address>) -> El {
                 .text("Hackershelf"),
         )
         .child(feeds.children(Feed::ALL.map(link)))
+        .child(search)
 }
 
 fn colophon() -> El {

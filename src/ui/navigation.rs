@@ -46,6 +46,11 @@ impl Navigation {
         self.address.get()
     }
 
+    /// The address at this moment.
+    pub fn address_untracked(self) -> Address {
+        self.address.get_untracked()
+    }
+
     /// Changes the address in place, without a new entry in the history.
     pub fn replace(self, address: Address) {
         if let Ok(history) = window().history() {

@@ -4,6 +4,7 @@ mod activity;
 mod feed;
 mod item;
 mod not_found;
+mod search;
 mod settings;
 mod user;
 
@@ -11,6 +12,7 @@ pub use activity::activity_page;
 pub use feed::feed_page;
 pub use item::item_page;
 pub use not_found::not_found_page;
+pub use search::search_page;
 pub use settings::settings_page;
 pub use user::user_page;
 

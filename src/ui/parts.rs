@@ -3,6 +3,7 @@
 mod banners;
 mod button;
 mod comment;
+mod found;
 mod icon;
 mod keeping;
 mod notice;
@@ -17,6 +18,7 @@ mod when;
 pub use banners::{banner, banners};
 pub use button::button;
 pub use comment::comments;
+pub use found::found_row;
 pub use icon::{Shape, icon};
 pub use keeping::keeping_line;
 pub use notice::{link_button, notice, paragraph};

@@ -12,6 +12,7 @@ use super::words;
 use crate::hn::{self, Id, Item, User};
 use crate::http::Trace;
 use crate::http::policy::Limits;
+use crate::loader::shelf::Findings;
 use crate::loader::{Change, Intent, Loader, Stage};
 use crate::store::{self, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
@@ -136,6 +137,8 @@ pub struct State {
     pub phase: RwSignal<Phase>,
     /// How many stories are there.
     pub progress: RwSignal<Progress>,
+    /// What was found.
+    pub found: RwSignal<Findings>,
     /// The person whom the page is about.
     pub person: RwSignal<Option<Stored<User>>>,
     /// There is nobody of that name.
@@ -172,7 +175,7 @@ impl State {
         // given to the loader by way of this cell.
         let state = Rc::new(std::cell::OnceCell::<State>::new());
         let told = Rc::clone(&state);
-        let loader = Loader::new(hn, store, Rc::clone(&clock), move |change| {
+        let loader = Loader::new(hn, store, Rc::clone(&clock), decompose, move |change| {
             if let Some(state) = told.get() {
                 state.note(change);
             }
@@ -190,6 +193,7 @@ impl State {
             newer: RwSignal::new(None),
             phase: RwSignal::new(Phase::Blank),
             progress: RwSignal::new(Progress::default()),
+            found: RwSignal::new(Findings::default()),
             person: RwSignal::new(None),
             nobody: RwSignal::new(false),
             thread: Thread::new(),
@@ -340,6 +344,7 @@ impl State {
     fn apply(self, change: Change) {
         match change {
             Change::Blank => self.clear(),
+            Change::Found(findings) => self.found.set(findings),
             Change::Person(user) => self.person.set(Some(user)),
             Change::Nobody => self.nobody.set(true),
             Change::Ranking {
@@ -466,4 +471,12 @@ fn place(intent: &Intent) -> Option<Address> {
         Intent::Person { name, page, .. } => Some(Address::User(name.clone(), Some(*page))),
         _ => None,
     }
+}
+
+/// What a letter is made of, as the browser knows it.
+fn decompose(letter: char) -> String {
+    js_sys::JsString::from(letter.to_string())
+        .normalize("NFD")
+        .to_lower_case()
+        .into()
 }

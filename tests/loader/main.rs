@@ -8,6 +8,7 @@ mod keeping;
 mod network;
 mod person;
 mod plan;
+mod search;
 mod whole;
 
 use std::time::Duration;

@@ -343,7 +343,9 @@ impl Plan for Discussion {
             | Event::StoredRanking(_)
             | Event::Ranked(_)
             | Event::StoredUser(_)
-            | Event::User(_) => {}
+            | Event::User(_)
+            | Event::Hits(_)
+            | Event::StoredPart(_) => {}
         }
         if !had_root && self.thread.root().is_some_and(is_below) {
             self.climb(&mut effects);

@@ -372,7 +372,9 @@ impl Plan for Stories {
             | Event::StoredUser(_)
             | Event::User(_)
             | Event::Tree(_)
-            | Event::Woken => {}
+            | Event::Woken
+            | Event::Hits(_)
+            | Event::StoredPart(_) => {}
             Event::Left => {
                 effects.push(Effect::Abort);
                 self.write(&mut effects);

@@ -9,6 +9,7 @@ mod keeping;
 mod people;
 mod politeness;
 mod reading;
+mod search;
 mod storms;
 mod tabs;
 mod whole;
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
     let cases = [
         politeness::cases(),
         reading::cases(),
+        search::cases(),
         keeping::cases(),
         people::cases(),
         failing::cases(),
