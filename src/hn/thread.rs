@@ -242,6 +242,13 @@ impl Thread {
         ids
     }
 
+    /// Comments with two or more replies, in reading order.
+    pub fn branching(&self) -> Vec<Id> {
+        let mut ids = self.in_order();
+        ids.retain(|id| self.entries[id].replies.len() > 1);
+        ids
+    }
+
     /// Comments that may have replies nobody told of, in reading order.
     pub fn unverified(&self) -> Vec<Id> {
         if self.is_whole() {

@@ -77,6 +77,14 @@ pub fn findings(findings: &Findings, busy: bool) -> String {
     }
 }
 
+/// What a folded comment says of what it hides; nothing where it hides only itself.
+pub fn hidden(replies: usize) -> String {
+    match replies {
+        0 => String::new(),
+        replies => count(replies as i64, "reply", "replies"),
+    }
+}
+
 /// How much of a thread is here.
 pub fn thread(facts: &Facts) -> String {
     let failed = match facts.failed {

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use hackershelf::hn::{Error, Facts, Id, Reply};
-use hackershelf::loader::Change;
 use hackershelf::loader::plan::INDEX_WITHIN;
+use hackershelf::loader::{Change, Intent};
 
 use crate::network::{Answer, Reader};
 use crate::thread;
@@ -269,6 +269,30 @@ fn a_second_visit_shows_the_thread_before_any_answer_and_asks_only_for_what_is_m
         "an order that still fits stays"
     );
     assert_eq!(Page::of(&later).order(), [1, 3, 2, 5, 4]);
+}
+
+#[test]
+fn a_refresh_asks_for_every_order_anew() {
+    let reader = reader(&[
+        ("/item/1.json", STORY),
+        ("algolia:/items/1", TREE),
+        ("/item/2.json", TWO),
+    ]);
+    reader.open(thread(1));
+    reader.answer_all();
+    reader.network.forget();
+    let kids = TWO.replace("[5,4]", "[4,5]");
+    reader
+        .network
+        .script("/item/2.json", Answer::Body(kids.leak()));
+    reader.open(Intent::Thread {
+        id: 1,
+        refresh: true,
+        by_hand: true,
+    });
+    reader.answer_all();
+    assert_eq!(reader.network.asked().len(), 3);
+    assert_eq!(Page::of(&reader).order(), [1, 3, 2, 4, 5]);
 }
 
 #[test]

@@ -207,8 +207,12 @@ fn a_snippet_stands_around_the_first_place_and_is_cut_between_words() {
     assert!(shown.contains(&300) && !long[shown.clone()].ends_with(' '));
     // Without gaps, and where characters are long, it is cut between characters.
     let odd = "é".repeat(400);
-    let shown = snippet(&odd, &[401..403]);
+    let shown = snippet(&odd, &[400..402]);
     assert!(odd.get(shown).is_some());
+    // A gap may be longer than a byte.
+    let gaps = "ab\u{a0}".repeat(100);
+    let shown = snippet(&gaps, &[360..362]);
+    assert!(gaps.get(shown).is_some());
 }
 
 #[test]

@@ -183,7 +183,11 @@ impl Discussion {
             self.fetch(vec![self.id], Priority::Now, effects);
         }
         self.fetch(self.thread.awaited(), Priority::Now, effects);
-        self.fetch(self.thread.unranked(), Priority::Soon, effects);
+        let unranked = match self.refresh {
+            true => self.thread.branching(),
+            false => self.thread.unranked(),
+        };
+        self.fetch(unranked, Priority::Soon, effects);
     }
 
     fn fetch(&mut self, ids: Vec<Id>, priority: Priority, effects: &mut Vec<Effect>) {

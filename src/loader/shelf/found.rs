@@ -61,7 +61,7 @@ pub fn snippet(text: &str, places: &[Range<usize>]) -> Range<usize> {
         from => {
             let from = boundary(text, from);
             let gap = text[from..first].find(char::is_whitespace);
-            gap.map_or(from, |gap| from + gap + 1)
+            gap.map_or(from, |gap| boundary(text, from + gap + 1))
         }
     };
     let most = boundary(text, start + SHOWN);

@@ -1,142 +1,173 @@
-use leptos::prelude::*;
+use std::sync::Arc;
 
-use super::{Shape, button, icon};
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+use super::{Shape, icon};
 use crate::hn::{Error, Id, Item, Reply};
 use crate::loader::Intent;
+use crate::time::Timestamp;
 use crate::ui::address::Address;
-use crate::ui::el::{El, el, keyed, live, nothing};
+use crate::ui::el::{El, el, keyed};
 use crate::ui::safe_html::safe_html;
-use crate::ui::state::{Comment, State};
+use crate::ui::state::{Comment, State, Thread};
 use crate::ui::words;
 
-/// The comments below an item, each with its replies: nested lists, as a screen reader tells them.
-pub fn comments(id: Id) -> El {
-    let replies = State::current().thread.comment(id).replies;
-    el("ol")
-        .class("comments")
-        .child(keyed(move || replies.get(), comment))
+/// What all comments of a thread have in common: asked for once, not for each of thousands.
+struct Talk {
+    thread: Thread,
+    poster: Option<String>,
+    now: Timestamp,
 }
 
-fn comment(id: Id) -> El {
-    let shown = State::current().thread.comment(id);
+/// The comments below an item, each with its replies: nested lists, as a screen reader tells them.
+///
+/// One listener hears all their buttons: thousands of them would take longer to set up than the
+/// comments themselves.
+pub fn comments(id: Id) -> El {
+    let state = State::current();
+    let replies = state.thread.comment(id).replies;
+    let talk = move || {
+        Arc::new(Talk {
+            thread: state.thread,
+            poster: state.thread.poster(),
+            now: state.now.get_untracked(),
+        })
+    };
+    let list = el("ol").class("comments").on("click", move |event| {
+        if let Some((button, id)) = pressed(&event) {
+            act(state, &button, id);
+        }
+    });
+    list.child(keyed(move || replies.get(), move |id| comment(id, &talk())))
+}
+
+/// The button of a comment that was pressed, by its class, and the comment.
+fn pressed(event: &ev::Event) -> Option<(String, Id)> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    let button = target.closest("button").ok()??;
+    let comment = button.closest(".comment").ok()??;
+    let id = comment.id().strip_prefix('c')?.parse().ok()?;
+    Some((button.class_name(), id))
+}
+
+fn act(state: State, button: &str, id: Id) {
+    match button {
+        "fold" => state.thread.toggle(id),
+        "quiet more" => state.thread.show_all(),
+        "quiet retry" => state.send(Intent::Thread {
+            id: state.thread.root(),
+            refresh: false,
+            by_hand: true,
+        }),
+        _ => {}
+    }
+}
+
+fn comment(id: Id, talk: &Arc<Talk>) -> El {
+    let shown = talk.thread.comment(id);
     let folded = shown.folded.clone();
     let replies = shown.replies.clone();
+    let (here, below) = (Arc::clone(talk), Arc::clone(talk));
     el("li")
+        .class("comment")
         .attr("id", &format!("c{id}"))
-        .attr_by("class", move || {
-            let folded = folded.with(Option::is_some);
-            Some(if folded { "comment folded" } else { "comment" }.to_owned())
-        })
-        .live(move || content(id, &shown))
+        .attr_by("data-folded", move || folded.get().map(words::hidden))
+        .live(move || content(id, &shown, &here))
         .child(
             el("ol")
                 .class("replies")
-                .child(keyed(move || replies.get(), comment)),
+                .child(keyed(move || replies.get(), move |id| comment(id, &below))),
         )
 }
 
-fn content(id: Id, shown: &Comment) -> El {
+fn content(id: Id, shown: &Comment, talk: &Talk) -> El {
     match shown.reply.get() {
         Reply::There(item) => el("article")
-            .child(head(id, &item, shown))
-            .children(body(&item)),
-        Reply::Failed(Error::Missing) => gone(id, shown, words::NOT_YET),
-        Reply::Failed(error) => gone(id, shown, &words::why(&error)).child(retry(id)),
+            .child(head(id, &item, shown, talk))
+            .child(body(&item)),
+        Reply::Failed(Error::Missing) => gone(shown, words::NOT_YET, None),
+        Reply::Failed(error) => gone(shown, &words::why(&error), Some(retry(id))),
         Reply::Awaited => el("article").child(el("div").class("skeleton")),
     }
 }
 
-/// Who, when, and a way to fold it.
-fn head(id: Id, item: &Item, shown: &Comment) -> El {
+/// A way to fold it, who, and when.
+fn head(id: Id, item: &Item, shown: &Comment, talk: &Talk) -> El {
     let mut head = el("p")
         .class("comment-head")
-        .child(fold(id, item.by.as_deref(), shown));
+        .child(fold(item.by.as_deref(), shown));
     if let Some(by) = &item.by {
-        let author = el("a")
-            .class("by")
-            .attr("href", &format!("user/{by}"))
-            .child(el("bdi").text(by));
-        head = head.child(author);
-        if State::current().thread.poster().as_deref() == Some(by) {
-            let label = el("span")
-                .class("label poster")
-                .attr("title", words::POSTER);
-            head = head.child(label.text("OP"));
-        }
+        let author = el("a").class("by").attr("href", &format!("user/{by}"));
+        head = head.child(author.child(el("bdi").text(by)));
+    }
+    if item.by.is_some() && item.by == talk.poster {
+        let label = el("span")
+            .class("label poster")
+            .attr("title", words::POSTER);
+        head = head.child(label.text("OP"));
     }
     if item.dead {
         head = head.child(el("span").class("label").text("dead"));
     }
     if let Some(posted) = item.posted() {
-        let now = State::current().now.get_untracked();
         let when = el("time")
             .attr("datetime", &words::iso(posted))
-            .text(&words::ago(posted, now));
+            .text(&words::ago(posted, talk.now));
         let link = el("a")
             .class("permalink")
             .attr("href", &Address::Item(Some(id)).href());
         head = head.child(link.child(when));
     }
-    head.child(more(shown))
+    head.children(more(shown))
 }
 
-/// One comment's text, or what stands in its place.
-fn body(item: &Item) -> Option<El> {
+/// A comment's text, or what stands in its place.
+fn body(item: &Item) -> El {
     match (&item.text, item.deleted) {
-        (_, true) => Some(el("p").class("gone").text(words::DELETED)),
-        (Some(text), _) => Some(safe_html(text)),
-        (None, _) => Some(el("p").class("gone").text(words::NO_TEXT)),
+        (_, true) => el("p").class("gone").text(words::DELETED),
+        (Some(text), _) => safe_html(text),
+        (None, _) => el("p").class("gone").text(words::NO_TEXT),
     }
 }
 
 /// A place in the thread where there is no comment to show, but perhaps replies.
-fn gone(id: Id, shown: &Comment, why: &str) -> El {
-    let head = el("p").class("comment-head").child(fold(id, None, shown));
+fn gone(shown: &Comment, why: &str, retry: Option<El>) -> El {
     let why = el("span")
         .class("gone")
         .child(icon(Shape::Warning))
         .text(why);
-    el("article").child(head.child(why).child(more(shown)))
+    let head = el("p").class("comment-head").child(fold(None, shown));
+    let head = head.child(why).children(retry).children(more(shown));
+    el("article").child(head)
 }
 
 fn retry(id: Id) -> El {
-    let state = State::current();
-    let root = state.thread.root();
-    button("quiet retry", move || {
-        state.send(Intent::Thread {
-            id: root,
-            refresh: false,
-            by_hand: true,
-        });
-    })
-    .attr("aria-label", &format!("Retry comment {id}"))
-    .text("Retry")
+    press("quiet retry")
+        .attr("aria-label", &format!("Retry comment {id}"))
+        .text("Retry")
 }
 
-/// Folds the comment and all below it; says how many that hides.
-fn fold(id: Id, by: Option<&str>, shown: &Comment) -> El {
-    let (folded, words) = (shown.folded.clone(), shown.folded.clone());
-    let thread = State::current().thread;
-    button("fold", move || thread.toggle(id))
+/// Folds the comment and all below it.
+fn fold(by: Option<&str>, shown: &Comment) -> El {
+    let folded = shown.folded.clone();
+    press("fold")
+        .attr("aria-label", &words::fold(by))
         .attr_by("aria-expanded", move || {
             Some(folded.with(Option::is_none).to_string())
-        })
-        .attr("aria-label", &words::fold(by))
-        .text_by(move || match words.get() {
-            None => "−".to_owned(),
-            Some(0) => "+".to_owned(),
-            Some(hidden) => format!("+{hidden}"),
         })
 }
 
 /// Says that more replies have come, where they would have moved what is being read.
-fn more(shown: &Comment) -> AnyView {
-    let held = shown.held.clone();
-    let thread = State::current().thread;
-    live(move || match held.get() {
-        0 => nothing(),
-        held => button("quiet", move || thread.show_all())
-            .text(&words::count(held as i64, "more reply", "more replies"))
-            .into(),
-    })
+fn more(shown: &Comment) -> Option<El> {
+    let held = shown.held.get();
+    let words = words::count(held as i64, "more reply", "more replies");
+    (held > 0).then(|| press("quiet more").text(&words))
+}
+
+/// A button that [`act`] hears.
+fn press(class: &str) -> El {
+    el("button").attr("type", "button").class(class)
 }

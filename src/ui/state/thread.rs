@@ -121,7 +121,7 @@ impl Thread {
     /// Who started the thread.
     pub fn poster(self) -> Option<String> {
         let root = self.comment(self.root());
-        root.reply.with(|reply| match reply {
+        root.reply.with_untracked(|reply| match reply {
             Reply::There(item) if item.kind != Kind::Comment => item.by.clone(),
             _ => None,
         })
