@@ -11,9 +11,9 @@ use serde_json::json;
 
 const WIDTHS: [(u32, u32); 2] = [(1280, 900), (360, 780)];
 const SCHEMES: [&str; 2] = ["light", "dark"];
-const STATES: [&str; 12] = [
+const STATES: [&str; 14] = [
     "loading", "full", "order", "failed", "stale", "offline", "empty", "notfound", "item",
-    "person", "activity", "settings",
+    "person", "search", "nothing", "activity", "settings",
 ];
 
 #[tokio::main]
@@ -67,6 +67,8 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
         "notfound" => "no/such/place".to_owned(),
         "item" => format!("item/{talk}"),
         "order" => "?by=score".to_owned(),
+        "search" => "search?q=the".to_owned(),
+        "nothing" => "search?q=qwertzuiop".to_owned(),
         "person" => format!("user/{writer}"),
         "settings" => state.to_owned(),
         _ => String::new(),
@@ -83,13 +85,21 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
         "failed" | "activity" => spoil(&site, &top),
         _ => {}
     }
+    if state == "search" {
+        // Something is on the shelf.
+        Page::open(browser, &site, "ask").await.settled(30).await;
+    }
     let page = Page::open(browser, &site, &place).await;
     match state {
         "loading" => {
             page.when("half is there", |view| view.titles().len() == 15)
                 .await;
         }
-        "empty" | "notfound" => {
+        "search" => {
+            let all = |view: &View| view.rows.len() > 30;
+            page.when("both sources have answered", all).await;
+        }
+        "empty" | "notfound" | "nothing" => {
             page.when("there is a notice", |view| view.notice.is_some())
                 .await;
         }
