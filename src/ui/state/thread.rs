@@ -15,6 +15,9 @@ use crate::ui::reveal::{Reveal, Sight};
 /// How long a slice should take, in milliseconds: a frame at 60 Hz is 16.7.
 const SLICE: f64 = 16.0;
 
+/// When what was never fetched was fetched.
+const NEVER: Timestamp = Timestamp(0);
+
 /// A breath between two slices.
 const BETWEEN: Duration = Duration::from_millis(1);
 
@@ -28,7 +31,7 @@ pub struct Comment {
     /// How many replies are hidden with it, if it is folded.
     pub folded: ArcRwSignal<Option<usize>>,
     /// How many replies more there are, held back lest they move what is being read.
-    pub held: ArcRwSignal<usize>,
+    pub held: ArcRwSignal<Option<usize>>,
 }
 
 /// The thread of the page. Copies share everything.
@@ -45,10 +48,10 @@ pub struct Thread {
     pub facts: RwSignal<Facts>,
     /// Whether all that may be shown is.
     pub settled: RwSignal<bool>,
-    /// When it was fetched.
-    pub as_of: RwSignal<Option<Timestamp>>,
+    /// When it was fetched; the beginning of time if it wasn't.
+    pub as_of: RwSignal<Timestamp>,
     /// The parents of a comment, the nearest first.
-    pub trail: RwSignal<Vec<(Id, Reply)>>,
+    pub trail: RwSignal<Vec<Id>>,
     /// A poll's options.
     pub options: RwSignal<Vec<Id>>,
     /// Something is held back, or stands in another order than on Hacker News.
@@ -66,7 +69,7 @@ impl Thread {
             deepest: StoredValue::new(0.0),
             facts: RwSignal::new(Facts::default()),
             settled: RwSignal::new(false),
-            as_of: RwSignal::new(None),
+            as_of: RwSignal::new(NEVER),
             trail: RwSignal::new(Vec::new()),
             options: RwSignal::new(Vec::new()),
             held: RwSignal::new(false),
@@ -94,7 +97,7 @@ impl Thread {
         self.reveal.set_value(Reveal::new(id));
         self.comments.set_value(HashMap::new());
         self.facts.set(Facts::default());
-        self.as_of.set(None);
+        self.as_of.set(NEVER);
         self.trail.set(Vec::new());
         self.options.set(Vec::new());
     }
@@ -111,7 +114,7 @@ impl Thread {
                 reply: ArcRwSignal::new(Reply::Awaited),
                 replies: ArcRwSignal::new(Vec::new()),
                 folded: ArcRwSignal::new(None),
-                held: ArcRwSignal::new(0),
+                held: ArcRwSignal::new(None),
             };
             comments.entry(id).or_insert_with(new).clone()
         });
@@ -153,6 +156,20 @@ impl Thread {
         if self.started.get_value().is_none() {
             self.show(false);
         }
+    }
+
+    /// These are the parents of the comment that the thread hangs from, the nearest first.
+    pub fn follow(self, trail: Vec<(Id, Reply)>) {
+        let ids = trail.iter().map(|(id, _)| *id).collect();
+        for (id, reply) in trail {
+            self.comment(id).reply.set(reply);
+        }
+        self.trail.set(ids);
+    }
+
+    /// Whether anything of the thread is here.
+    pub fn is_here(self) -> bool {
+        self.as_of.get() != NEVER
     }
 
     /// Shows what is held back, and every list as it stands on Hacker News.
@@ -211,12 +228,12 @@ impl Thread {
         for id in step.changed {
             let replies = self.reveal.with_value(|reveal| reveal.shown(id).to_vec());
             let comment = self.comment(id);
-            comment.held.set(0);
+            comment.held.set(None);
             comment.replies.set(replies);
         }
         self.held.set(!step.held.is_empty() || step.disordered > 0);
         for (id, held) in step.held {
-            self.comment(id).held.set(held);
+            self.comment(id).held.set(Some(held));
         }
         self.started.set_value(step.more.then_some(now));
         if step.more {
