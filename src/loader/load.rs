@@ -144,7 +144,7 @@ impl Shared {
                 effects = Vec::new();
                 continue;
             }
-            if event == Event::Tick {
+            if matches!(event, Event::Tick) {
                 others.spawn(self.after(KEEP_EVERY, Event::Tick));
             }
             effects = plan.on(event, self.clock.wall());

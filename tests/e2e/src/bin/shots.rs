@@ -96,7 +96,7 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
                 .await;
         }
         "search" => {
-            let all = |view: &View| view.rows.len() > 30;
+            let all = |view: &View| view.rows.len() > 20;
             page.when("both sources have answered", all).await;
         }
         "empty" | "notfound" | "nothing" => {
