@@ -4,7 +4,6 @@
 //! some megabytes. An index would be larger than the texts and no faster where it matters, at
 //! pieces of words.
 
-use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use crate::hn::{Decode, Hit, Hits, Id, Item, Query, Sought};
@@ -18,6 +17,10 @@ pub use found::{Found, Marked, snippet};
 
 /// What is searched takes no more memory than this, in bytes; what comes then isn't found.
 pub const MOST: usize = 32 << 20;
+
+/// Bits for a place on the shelf, and those of a time in seconds.
+const PLACE: u32 = 24;
+const TIME: u64 = (1 << 36) - 1;
 
 /// So much of the shelf stands on one page.
 const PAGE: usize = 30;
@@ -157,18 +160,24 @@ impl Shelf {
                 && (points == 0 || hit.points.is_some_and(|has| has >= points))
                 && needles.iter().all(|needle| needle.is_in(&entry.folded))
         };
-        let mut fitting: Vec<_> = (0..self.entries.len())
+        let mut fitting: Vec<u64> = (0..self.entries.len())
             .filter(|&place| fits(&self.entries[place]))
             .map(|place| {
                 let entry = &self.entries[place];
                 let head = &entry.folded[..entry.head];
                 let named = needles.iter().filter(|needle| needle.is_in(head)).count();
-                let rank = if query.newest { 0 } else { named };
-                (Reverse((rank, entry.hit.time, entry.hit.id)), place)
+                let rank = if query.newest {
+                    0
+                } else {
+                    named.min(15) as u64
+                };
+                // One number, the best the highest: a shelf has no more than some 100,000 places.
+                rank << 60 | (entry.hit.time & TIME) << PLACE | place as u64
             })
             .collect();
         fitting.sort_unstable();
-        fitting.into_iter().map(|(_, place)| place).collect()
+        let place = |key: &u64| (key & ((1 << PLACE) - 1)) as usize;
+        fitting.iter().rev().map(place).collect()
     }
 
     /// A page of what fits `query` on the shelf, and then of `hits`, the index's page: nothing

@@ -9,7 +9,7 @@ use leptos::reactive::spawn_local;
 
 use super::address::{Address, Order};
 use super::words;
-use crate::hn::{self, Id, Item, User};
+use crate::hn::{self, Id, Item, Query, User};
 use crate::http::Trace;
 use crate::http::policy::Limits;
 use crate::loader::shelf::Findings;
@@ -137,10 +137,12 @@ pub struct State {
     pub phase: RwSignal<Phase>,
     /// How many stories are there.
     pub progress: RwSignal<Progress>,
-    /// What was found.
-    pub found: RwSignal<Findings>,
-    /// The person whom the page is about.
-    pub person: RwSignal<Option<Stored<User>>>,
+    /// What was found; whoever reads it follows `rows`.
+    pub found: StoredValue<Findings>,
+    /// The person whom the page is about; whoever reads it follows `as_of`.
+    pub person: StoredValue<Option<User>>,
+    /// When that was fetched.
+    pub as_of: RwSignal<Option<Timestamp>>,
     /// There is nobody of that name.
     pub nobody: RwSignal<bool>,
     /// The thread that the page shows.
@@ -193,8 +195,9 @@ impl State {
             newer: RwSignal::new(None),
             phase: RwSignal::new(Phase::Blank),
             progress: RwSignal::new(Progress::default()),
-            found: RwSignal::new(Findings::default()),
-            person: RwSignal::new(None),
+            found: StoredValue::new(Findings::default()),
+            person: StoredValue::new(None),
+            as_of: RwSignal::new(None),
             nobody: RwSignal::new(false),
             thread: Thread::new(),
             keeping: RwSignal::new(None),
@@ -218,12 +221,15 @@ impl State {
         self.catch_up();
         if intent.opens() {
             let asked = place(&intent);
-            let of_same = |shown: &Option<Address>| match (shown, &asked) {
+            let keeps = |shown: &Option<Address>| match (shown, &asked) {
                 (Some(Address::User(shown, _)), Some(Address::User(asked, _))) => shown == asked,
-                (Some(Address::User(..)), _) | (_, Some(Address::User(..))) => false,
-                _ => true,
+                (Some(Address::Feed { .. }), Some(Address::Feed { .. })) => true,
+                (Some(Address::Search(_)), Some(Address::Search(_))) => true,
+                (None, _) | (_, None) => true,
+                _ => false,
             };
-            if !self.asked.with_value(of_same) {
+            // Rows of another kind would be taken for this page's.
+            if !self.shown.with_value(keeps) {
                 self.clear();
             }
             self.asked.set_value(asked);
@@ -344,8 +350,16 @@ impl State {
     fn apply(self, change: Change) {
         match change {
             Change::Blank => self.clear(),
-            Change::Found(findings) => self.found.set(findings),
-            Change::Person(user) => self.person.set(Some(user)),
+            Change::Found(findings) => {
+                let ids = findings.found.iter().map(|found| found.hit.id).collect();
+                self.found.set_value(findings);
+                self.shown.set_value(self.asked.get_value());
+                self.rows.set(ids);
+            }
+            Change::Person(user) => {
+                self.person.set_value(Some(user.value));
+                self.as_of.set(Some(user.fetched_at));
+            }
             Change::Nobody => self.nobody.set(true),
             Change::Ranking {
                 ids,
@@ -422,7 +436,8 @@ impl State {
         self.shown.set_value(None);
         self.rows.set(Vec::new());
         self.ranking.set(None);
-        self.person.set(None);
+        self.person.set_value(None);
+        self.as_of.set(None);
         self.nobody.set(false);
         self.phase.set(Phase::Blank);
     }
@@ -469,6 +484,7 @@ fn place(intent: &Intent) -> Option<Address> {
     match intent {
         Intent::Open { feed, pages, .. } => Some(Address::part(*feed, *pages, Order::Rank)),
         Intent::Person { name, page, .. } => Some(Address::User(name.clone(), Some(*page))),
+        Intent::Search { .. } => Some(Address::Search(Query::default())),
         _ => None,
     }
 }

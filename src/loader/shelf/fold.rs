@@ -36,7 +36,7 @@ impl Folder {
         words.map(str::to_owned).collect()
     }
 
-    /// Where any of `words`, which are folded, stands in `text`: in order, without overlaps.
+    /// Where any of `words`, which are folded, stands in `text`: in order, apart from each other.
     pub fn places(&mut self, text: &str, words: &[String]) -> Vec<Range<usize>> {
         let (mut folded, mut origins) = (String::with_capacity(text.len()), Vec::new());
         self.each(text, |at, character| {
@@ -44,22 +44,27 @@ impl Folder {
             origins.resize(folded.len(), at);
         });
         origins.push(text.len());
-        let mut found: Vec<_> = words
+        let mut marked = vec![false; folded.len()];
+        for (at, word) in words
             .iter()
             .flat_map(|word| folded.match_indices(word.as_str()))
-            .map(|(at, word)| {
-                let last = origins[at + word.len() - 1];
-                // To the end of the character that the last one came from, with its marks.
-                let after = origins[at + word.len()..].iter().find(|&&next| next > last);
-                origins[at]..*after.unwrap_or(&text.len())
-            })
-            .collect();
-        found.sort_unstable_by_key(|place| (place.start, place.end));
-        let mut places: Vec<Range<usize>> = Vec::with_capacity(found.len());
-        for place in found {
+        {
+            marked[at..at + word.len()].fill(true);
+        }
+        let mut places: Vec<Range<usize>> = Vec::new();
+        for at in (0..folded.len()).filter(|&at| marked[at]) {
+            let start = origins[at];
             match places.last_mut() {
-                Some(last) if place.start < last.end => last.end = last.end.max(place.end),
-                _ => places.push(place),
+                Some(last) if start < last.end => {}
+                last => {
+                    // To the end of the character that it came from, with its marks.
+                    let end = origins[at..].iter().find(|&&next| next > start);
+                    let end = *end.unwrap_or(&text.len());
+                    match last {
+                        Some(last) if last.end == start => last.end = end,
+                        _ => places.push(start..end),
+                    }
+                }
             }
         }
         places

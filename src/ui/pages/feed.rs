@@ -106,7 +106,7 @@ pub(super) fn newer() -> AnyView {
 
 /// What stands below the toolbar.
 #[derive(Clone, PartialEq)]
-enum View {
+pub(super) enum View {
     Waiting,
     Nothing(String),
     Empty,

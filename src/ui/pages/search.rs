@@ -28,15 +28,15 @@ pub fn search_page() -> AnyView {
     set_title("Search");
     let state = State::current();
     let navigation = Navigation::current();
-    let asked = RwSignal::new(sought(navigation.address()));
+    let asked = StoredValue::new(sought(navigation.address_untracked()));
     let look = move |query: Query, typed: bool| {
-        asked.set(query.clone());
+        asked.set_value(query.clone());
         state.send(Intent::Search { query, typed });
     };
     // Another address, by a link or by going back, is another search.
     Effect::new(move |_| {
         let query = sought(navigation.address());
-        if query != asked.get_untracked() {
+        if query != asked.get_value() {
             fill(&query);
             look(query, false);
         }
@@ -45,24 +45,24 @@ pub fn search_page() -> AnyView {
     Effect::new(move |before: Option<bool>| {
         let online = state.online.get();
         if online && before == Some(false) {
-            look(asked.get_untracked(), false);
+            look(asked.get_value(), false);
         }
         online
     });
     state.send(Intent::Shelve);
-    look(asked.get_untracked(), false);
+    look(asked.get_value(), false);
     on_cleanup(move || state.leave());
     let typed = move |change: &dyn Fn(&mut Query)| {
-        let mut query = asked.get_untracked();
+        let mut query = asked.get_value();
         query.page = 1;
         change(&mut query);
-        if query == asked.get_untracked() {
+        if query == asked.get_value() {
             return;
         }
         look(query.clone(), true);
         set_timeout(
             move || {
-                let still = asked.try_get_untracked() == Some(query.clone());
+                let still = asked.try_get_value().as_ref() == Some(&query);
                 if still && matches!(navigation.address_untracked(), Address::Search(_)) {
                     navigation.replace(Address::Search(query));
                 }
@@ -70,14 +70,15 @@ pub fn search_page() -> AnyView {
             FOLLOWS,
         );
     };
-    let again = move || look(asked.get_untracked(), false);
+    let again = move || look(asked.get_value(), false);
     group([
-        form(&asked.get_untracked(), typed).into(),
-        live(move || asked.with(|query| status(query).into())),
+        form(&asked.get_value(), typed).into(),
+        status(asked).into(),
         live(move || trouble(again)),
         live(move || {
-            let findings = state.found.get();
-            asked.with_untracked(|query| results(query, &findings))
+            state.rows.track();
+            let findings = &*state.found.read_value();
+            asked.with_value(|query| results(query, findings))
         }),
     ])
 }
@@ -244,18 +245,20 @@ fn fill(query: &Query) {
 }
 
 /// How much was found where, or what can be found.
-fn status(query: &Query) -> El {
+fn status(asked: StoredValue<Query>) -> El {
     let state = State::current();
-    let empty = query.is_empty();
     el("p")
         .class("as-of found-status")
         .attr("role", "status")
         .text_by(move || {
-            let busy = matches!(state.phase.get(), Phase::Loading);
-            state.found.with(|findings| match empty {
+            state.rows.track();
+            let busy = matches!(state.phase.get(), Phase::Blank | Phase::Loading)
+                && state.limits().algolia;
+            let findings = &*state.found.read_value();
+            match asked.with_value(Query::is_empty) {
                 true => words::stock(&findings.stock),
-                false => words::findings(findings, busy && state.limits().algolia),
-            })
+                false => words::findings(findings, busy),
+            }
         })
 }
 

@@ -1,11 +1,10 @@
 use leptos::prelude::*;
 
-use super::feed::{newer, retry_all, waiting};
+use super::feed::{View, newer, retry_all, waiting};
 use super::set_title;
 use crate::hn::User;
 use crate::loader::Intent;
 use crate::loader::plan::Pages;
-use crate::store::Stored;
 use crate::ui::address::Address;
 use crate::ui::el::{El, el, group, keyed, live, nothing};
 use crate::ui::parts::{
@@ -58,30 +57,32 @@ fn profile(name: &str) -> El {
     el("div")
         .class("item profile")
         .child(el("h1").child(el("bdi").text(name)))
-        .child(
-            el("p")
-                .class("meta")
-                .live(move || match state.person.get() {
-                    Some(person) => facts(&person),
-                    None => nothing(),
-                }),
-        )
-        .child(live(move || {
-            let person = state.person.get();
-            match person.and_then(|person| person.value.about) {
-                Some(about) => safe_html(&about).into(),
+        .child(el("p").class("meta").live(move || {
+            state.as_of.track();
+            state.person.with_value(|person| match person {
+                Some(person) => facts(person),
                 None => nothing(),
-            }
+            })
+        }))
+        .child(live(move || {
+            state.as_of.track();
+            state.person.with_value(|person| {
+                let about = person.as_ref().and_then(|person| person.about.as_ref());
+                match about {
+                    Some(about) => safe_html(about).into(),
+                    None => nothing(),
+                }
+            })
         }))
 }
 
-fn facts(person: &Stored<User>) -> AnyView {
+fn facts(person: &User) -> AnyView {
     let User {
         karma, submitted, ..
-    } = &person.value;
+    } = person;
     let span = |words: String| el("span").text(&words);
     let karma = karma.map(|karma| span(words::count(karma, "point of karma", "points of karma")));
-    let since = person.value.created();
+    let since = person.created();
     let since = since.map(|moment| el("span").text("joined ").child(when(moment)));
     let posts = words::count(submitted.len() as i64, "submission", "submissions");
     let facts: Vec<AnyView> = [karma, since, Some(span(posts))]
@@ -90,16 +91,6 @@ fn facts(person: &Stored<User>) -> AnyView {
         .map(AnyView::from)
         .collect();
     facts.into_any()
-}
-
-/// What stands below the profile.
-#[derive(Clone, PartialEq)]
-enum View {
-    Waiting,
-    Nothing(String),
-    Empty,
-    Beyond(usize),
-    Rows(usize),
 }
 
 fn posts(name: &str, page: usize) -> AnyView {
@@ -112,8 +103,8 @@ fn posts(name: &str, page: usize) -> AnyView {
             (None, Phase::Failed(why)) => View::Nothing(why),
             (None, _) => View::Waiting,
             (Some(0), _) => View::Empty,
-            (Some(pages), _) if page > pages => View::Beyond(pages),
-            (Some(pages), _) => View::Rows(pages),
+            (Some(pages), _) if page > pages => View::Beyond(page, pages),
+            _ => View::Rows,
         }
     });
     let below = name.to_owned();
@@ -126,24 +117,29 @@ fn posts(name: &str, page: usize) -> AnyView {
         View::Empty => notice("Nothing posted")
             .child(paragraph("Neither stories nor comments so far."))
             .into(),
-        View::Beyond(pages) => {
+        View::Beyond(_, pages) => {
             let count = words::count(pages as i64, "page", "pages");
             no_such_page(&below, &format!("There are {count} of posts.")).into()
         }
-        View::Rows(pages) => {
-            let href = |pages| match pages {
+        View::Rows => {
+            let below = below.clone();
+            let stale = stale(&below, page);
+            let href = move |pages| match pages {
                 Pages::One(page) => Address::User(below.clone(), Some(page)).href(),
                 Pages::All => String::new(),
             };
             group([
-                stale(&below, page),
+                stale,
                 el("ol")
                     .class("stories posts")
                     .attr("start", &(page * 30 - 29).to_string())
                     .child(keyed(move || state.rows.get(), post_row))
                     .into(),
                 retry_all(),
-                pager(&href, Pages::One(page), pages, false).into(),
+                live(move || match state.ranking.get() {
+                    Some(ranking) => pager(&href, Pages::One(page), ranking.pages, false).into(),
+                    None => nothing(),
+                }),
             ])
         }
     });
