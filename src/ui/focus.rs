@@ -4,6 +4,8 @@
 //! element takes the real focus, so that a screen reader follows, Tab goes on from there, and the
 //! browser scrolls it into view and shows where it is.
 
+use std::cell::RefCell;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -14,6 +16,11 @@ const STOPS: &str = "li.story, li.comment > article";
 const TOP: &str = ".comments > li.comment > article";
 /// The comments that are new.
 const NEW: &str = "li.comment.new > article";
+
+thread_local! {
+    /// Where the last move led.
+    static LAST: RefCell<Option<HtmlElement>> = const { RefCell::new(None) };
+}
 
 /// Which stops a move goes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,13 +52,18 @@ pub fn move_focus(among: Among, forward: bool) -> bool {
     };
     let stops = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok());
     let stops = stops.filter(|stop| among == Among::New || stop.offset_parent().is_some());
-    let here = stop();
+    // A press of the button for the next new one takes the focus away from the last.
+    let last = || {
+        LAST.take()
+            .filter(|last| among == Among::New && last.is_connected())
+    };
+    let here = stop().or_else(last);
     let goes = |stop: &HtmlElement| match &here {
         Some(here) => {
             let is_after = here.compare_document_position(stop) & 4 != 0;
             stop != here && is_after == forward
         }
-        None => stop.get_bounding_client_rect().bottom() > 0.0,
+        None => among == Among::New || stop.get_bounding_client_rect().bottom() > 0.0,
     };
     let mut there = stops.filter(goes);
     let next = match here {
@@ -98,6 +110,7 @@ pub fn id(stop: &Element) -> Option<String> {
 
 /// Gives the focus to a stop that may be folded away.
 fn reach(stop: HtmlElement) {
+    LAST.set(Some(stop.clone()));
     if unfold(&stop) {
         request_animation_frame(move || focus(&stop, true));
     } else {
