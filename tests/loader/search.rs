@@ -1,5 +1,10 @@
 //! Search: what is on the shelf, and what the index adds.
 
+#![allow(
+    clippy::single_range_in_vec_init,
+    reason = "one match is a list of one range"
+)]
+
 use hackershelf::hn::{Hit, Hits, Id, Query, Sought, Span};
 use hackershelf::loader::plan::PAUSE;
 use hackershelf::loader::shelf::{Findings, Folder, Found, MOST, Marked, Shelf, parts, snippet};
