@@ -36,7 +36,7 @@ impl Shared {
             by_hand: terms.by_hand,
         };
         // What an `Abort` drops, and what goes on: the timers and the writes.
-        let mut queue = VecDeque::new();
+        let mut queue = VecDeque::<(Id, Priority)>::new();
         let mut requests = TaskGroup::new();
         let mut others = TaskGroup::new();
         others.spawn(left.map(|_| Event::Left).boxed_local());
@@ -96,7 +96,10 @@ impl Shared {
                     Effect::Wake(delay) => {
                         others.spawn(self.after(delay, Event::Woken));
                     }
-                    Effect::FetchItem(id, priority) => queue.push_back((id, priority)),
+                    Effect::FetchItem(id, priority) => {
+                        let place = queue.partition_point(|(_, other)| *other <= priority);
+                        queue.insert(place, (id, priority));
+                    }
                 }
             }
             while requests.len() < ahead
@@ -109,7 +112,7 @@ impl Shared {
                 && self.clock.now() + wait <= deadline.get()
             {
                 // Too long a pause when it was asked for; by now the deadline has moved on.
-                queue.push_front((id, Priority::Soon));
+                queue.push_front((id, Priority::Now));
                 effects = Vec::new();
                 continue;
             }

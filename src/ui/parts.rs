@@ -22,7 +22,7 @@ pub use comment::comments;
 pub use icon::{Shape, icon};
 pub use keeping::keeping_line;
 pub use marking::marking;
-pub use notice::{link_button, notice, paragraph};
+pub use notice::{link_button, notice, notice_page, paragraph};
 pub use pager::pager;
 pub use poll::poll;
 pub use progress::progress_bar;

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 
 use crate::run::{cargo, elapsed, root, run, target};
-use crate::tools::{Tools, browsers::Browser};
+use crate::tools::{self, Tools, browsers::Browser};
 use crate::{check, dist, e2e};
 
 pub const HELP: &str = "\
@@ -217,7 +217,8 @@ fn end_to_end(options: &Options) -> Result<()> {
     let mut command = cargo(&["test", "--package", "e2e"]);
     command
         .args(&options.filter)
-        .env("HACKERSHELF_DIST", dist::default()?);
+        .env("HACKERSHELF_DIST", dist::default()?)
+        .env("HACKERSHELF_AXE", tools::axe()?);
     for browser in &options.browsers {
         e2e::tell(&mut command, *browser)?;
     }

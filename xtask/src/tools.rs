@@ -22,6 +22,7 @@ const TRUNK: &str = "0.21.14";
 /// Debian's wasm-opt 108 breaks modules silently: the version matters.
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
+const AXE: &str = "4.14.1";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// One program at one version.
@@ -208,6 +209,23 @@ impl Tool {
 
 fn trunk() -> Tool {
     crates("trunk", "trunk", TRUNK.to_owned(), &["trunk"], true)
+}
+
+/// The script that finds what keeps people out of a page.
+pub fn axe() -> Result<PathBuf> {
+    let tool = Tool {
+        name: "axe-core",
+        version: AXE.to_owned(),
+        programs: &[],
+        says: AXE.to_owned(),
+        from: From::Npm,
+    };
+    let script = tool.dir().join("node_modules/axe-core/axe.min.js");
+    if !script.is_file() {
+        println!("installing axe-core {AXE} ({})…", tool.about());
+        tool.install()?;
+    }
+    Ok(script)
 }
 
 /// The command-line half must be of the very version of the library.

@@ -8,8 +8,8 @@ use crate::ui::address::Address;
 use crate::ui::el::{El, el, group, live, nothing};
 use crate::ui::focus::focus_next_new;
 use crate::ui::parts::{
-    Shape, banner, button, comments, icon, link_button, linked_title, marking, notice, paragraph,
-    poll, share as share_button, story_meta, title, when,
+    Shape, banner, button, comments, icon, link_button, linked_title, marking, notice_page,
+    paragraph, poll, share as share_button, story_meta, title, when,
 };
 use crate::ui::safe_html::safe_html;
 use crate::ui::state::{Phase, State};
@@ -20,7 +20,7 @@ use crate::ui::words;
 pub fn item_page(id: Option<Id>) -> AnyView {
     let Some(id) = id else {
         set_title("No such item");
-        return notice("This isn’t the number of an item")
+        return notice_page("This isn’t the number of an item")
             .child(
                 paragraph("Stories and comments have addresses such as ")
                     .child(el("code").text("item/1"))
@@ -58,6 +58,8 @@ pub fn item_page(id: Option<Id>) -> AnyView {
             .child(el("div").class("skeleton"))
             .into(),
     });
+    let root = state.thread.comment(id).reply;
+    let here = Memo::new(move |_| root.with(|root| matches!(root, Reply::There(_))));
     let facts = move || Some(facts(&state.thread.facts.get(), state.thread.settled.get()));
     el("section")
         .class("thread")
@@ -66,8 +68,11 @@ pub fn item_page(id: Option<Id>) -> AnyView {
         .child(trail())
         .child(item)
         .child(stale(id))
-        .child(toolbar(id))
-        .child(comments(id))
+        .live(move || match here.get() {
+            // Not before the item, which would push them down.
+            true => group([toolbar(id).into(), comments(id).into()]),
+            false => nothing(),
+        })
         .into()
 }
 
@@ -114,7 +119,7 @@ fn whole(item: &Item) -> El {
 
 fn not_here(id: Id, why: &str) -> El {
     set_title("Not here");
-    notice("This isn’t here")
+    notice_page("This isn’t here")
         .child(paragraph(&format!("Item {id}: {why}")))
         .child(
             el("p")

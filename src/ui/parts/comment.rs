@@ -72,8 +72,15 @@ fn comment(id: Id, talk: &Arc<Talk>) -> El {
     let folded = shown.folded.clone();
     let replies = shown.replies.clone();
     let (here, below) = (Arc::clone(talk), Arc::clone(talk));
+    // What the first screen shows has its height from the start.
+    let class = match (talk.thread.is_long(), new) {
+        (true, true) => "comment far new",
+        (true, false) => "comment far",
+        (false, true) => "comment new",
+        (false, false) => "comment",
+    };
     el("li")
-        .class(if new { "comment new" } else { "comment" })
+        .class(class)
         .attr("id", &format!("c{id}"))
         .attr_by("data-folded", move || folded.get().map(words::hidden))
         .live(move || content(id, &shown, &here))

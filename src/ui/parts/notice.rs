@@ -1,9 +1,14 @@
 use crate::ui::el::{El, el};
 
-/// A page, or a part of one, that has a message in place of stories: what is the matter. The
-/// caller adds what it means and what to do next.
+/// A part of a page that has a message in place of stories: what is the matter. The caller adds
+/// what it means and what to do next.
 pub fn notice(heading: &'static str) -> El {
     el("section").class("notice").child(el("h2").text(heading))
+}
+
+/// As [`notice`], where it is the whole page.
+pub fn notice_page(heading: &'static str) -> El {
+    el("section").class("notice").child(el("h1").text(heading))
 }
 
 /// A paragraph.

@@ -16,6 +16,9 @@ use crate::ui::reveal::{Reveal, Sight};
 /// How long a slice should take, in milliseconds: a frame at 60 Hz is 16.7.
 const SLICE: f64 = 16.0;
 
+/// No screen shows more comments than these at first.
+const FIRST: usize = 40;
+
 /// When what was never fetched was fetched.
 const NEVER: Timestamp = Timestamp(0);
 
@@ -39,6 +42,8 @@ pub struct Comment {
 #[derive(Clone, Copy)]
 pub struct Thread {
     reveal: StoredValue<Reveal, LocalStorage>,
+    /// All that is known; a comment gets its signals when it is put on the page.
+    known: StoredValue<HashMap<Id, Reply>, LocalStorage>,
     comments: StoredValue<HashMap<Id, Comment>, LocalStorage>,
     /// How many comments a slice holds: as many as go into its time.
     slice: StoredValue<f64>,
@@ -66,6 +71,7 @@ impl Thread {
     pub fn new() -> Self {
         Self {
             reveal: StoredValue::new_local(Reveal::default()),
+            known: StoredValue::new_local(HashMap::new()),
             comments: StoredValue::new_local(HashMap::new()),
             slice: StoredValue::new(24.0),
             started: StoredValue::new(None),
@@ -108,6 +114,7 @@ impl Thread {
             *reveal = Reveal::new(id);
             reveal.mark = mark;
         });
+        self.known.set_value(HashMap::new());
         self.comments.set_value(HashMap::new());
         self.facts.set(Facts::default());
         self.as_of.set(NEVER);
@@ -122,10 +129,11 @@ impl Thread {
 
     /// What is shown of a comment, or of the item that the thread hangs from.
     pub fn comment(self, id: Id) -> Comment {
+        let known = || self.known.with_value(|known| known.get(&id).cloned());
         let comment = self.comments.try_update_value(|comments| {
             let folded = (self.reveal).with_value(|reveal| reveal.mark.is_collapsed(id));
             let new = || Comment {
-                reply: ArcRwSignal::new(Reply::Awaited),
+                reply: ArcRwSignal::new(known().unwrap_or(Reply::Awaited)),
                 replies: ArcRwSignal::new(Vec::new()),
                 folded: ArcRwSignal::new(folded.then_some(0)),
                 held: ArcRwSignal::new(None),
@@ -133,6 +141,11 @@ impl Thread {
             comments.entry(id).or_insert_with(new).clone()
         });
         comment.expect("the state lives as long as the app")
+    }
+
+    /// Whether a screen or more of comments stands on the page already.
+    pub fn is_long(self) -> bool {
+        self.comments.with_value(HashMap::len) > FIRST
     }
 
     /// Who started the thread.
@@ -150,13 +163,10 @@ impl Thread {
             return;
         }
         for (id, reply) in news.items {
-            let shown = self.comment(id).reply;
             if reply != Reply::Awaited {
                 self.reveal.update_value(|reveal| reveal.settle(id));
             }
-            if shown.with_untracked(|shown| *shown != reply) {
-                shown.set(reply);
-            }
+            self.tell(id, reply);
         }
         self.reveal.update_value(|reveal| {
             for (id, replies) in news.lists {
@@ -176,7 +186,7 @@ impl Thread {
     pub fn follow(self, trail: Vec<(Id, Reply)>) {
         let ids = trail.iter().map(|(id, _)| *id).collect();
         for (id, reply) in trail {
-            self.comment(id).reply.set(reply);
+            self.tell(id, reply);
         }
         self.trail.set(ids);
     }
@@ -252,6 +262,21 @@ impl Thread {
             new
         });
         self.new.set(new);
+    }
+
+    /// This is what is known of an item now.
+    fn tell(self, id: Id, reply: Reply) {
+        let shown = self
+            .comments
+            .with_value(|comments| comments.get(&id).cloned());
+        if let Some(shown) = shown
+            && shown.reply.with_untracked(|shown| *shown != reply)
+        {
+            shown.reply.set(reply.clone());
+        }
+        self.known.update_value(|known| {
+            known.insert(id, reply);
+        });
     }
 
     /// Shows one slice, and goes on until all is shown.

@@ -123,6 +123,16 @@ impl Browser {
             .await;
     }
 
+    /// Pretends that the reader asked for this, such as `("prefers-color-scheme", "dark")`, and for
+    /// nothing else.
+    pub async fn prefer(&self, features: &[(&str, &str)]) {
+        let features = features
+            .iter()
+            .map(|(name, value)| json!({"name": name, "value": value}));
+        let media = json!({"features": features.collect::<Vec<_>>()});
+        self.command("Emulation.setEmulatedMedia", media).await;
+    }
+
     /// Opens another tab and goes on there; its name.
     pub async fn new_tab(&self) -> WindowHandle {
         let tab = self.driver.new_tab().await.expect("a tab opens");

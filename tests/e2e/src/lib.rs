@@ -12,6 +12,7 @@
 //! | `browser` | chromedriver, its window, its console |
 //! | `site` | a build behind the stand-in, on an origin of its own |
 //! | `page` | reading and using the window |
+//! | `thread` | a thread as it is shown, and as the data has it |
 //! | `suite` | runs tests one after the other in one browser |
 //!
 //! What can't go on panics with what was expected: this is a test harness.
@@ -21,6 +22,7 @@ mod page;
 pub mod places;
 mod site;
 pub mod suite;
+pub mod thread;
 mod until;
 
 pub use browser::Browser;

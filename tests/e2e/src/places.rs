@@ -34,6 +34,14 @@ pub fn chromedriver() -> PathBuf {
     from("HACKERSHELF_CHROMEDRIVER").unwrap_or_else(|| "/usr/bin/chromedriver".into())
 }
 
+/// The script of axe-core: `HACKERSHELF_AXE`, as `cargo xtask test` sets it.
+///
+/// # Panics
+/// If nobody said where it is.
+pub fn axe() -> PathBuf {
+    from("HACKERSHELF_AXE").expect("HACKERSHELF_AXE isn't set: run `cargo xtask test e2e`")
+}
+
 /// Recorded answers of the real API: `HACKERSHELF_RECORDED`, or a directory beside the workspace,
 /// because they aren't the project's to hand on; none if there are none.
 pub fn recorded() -> Option<PathBuf> {

@@ -106,6 +106,7 @@ async fn run(browser: &Browser, case: Case) -> bool {
     let after = AssertUnwindSafe(async {
         browser.close_tabs().await;
         browser.resize(1280, 900).await;
+        browser.prefer(&[]).await;
         browser.goto("about:blank").await;
         browser.complaints().await
     });

@@ -28,7 +28,7 @@ return {
   rows: all("ol.stories > li.story").map(row),
   progress: words(one(".progress-words")) ?? "",
   busy: one(".progress.busy") !== null,
-  notice: notice ? { heading: words(one("h2", notice)), text: words(notice) } : null,
+  notice: notice ? { heading: words(one("h1, h2", notice)), text: words(notice) } : null,
   banners: all(".banner").map(words),
   keeping: one(".keeping:not([hidden])") ? words(one(".keeping-words")) : null,
   as_of: words(one(".as-of")) ?? "",

@@ -25,17 +25,20 @@ async fn a_cold_load_moves_nothing(browser: &Browser) {
         let page = Page::open(browser, &site, "").await;
         page.settled(30).await;
         let shifts = browser.run_async(SHIFTS, Vec::new()).await;
-        let entries = shifts.as_array().expect("a list of shifts");
-        let sum: f64 = entries
-            .iter()
-            .filter_map(|entry| entry["value"].as_f64())
-            .sum();
+        let sum = total(&shifts);
         assert!(sum < little, "{width} px: {sum}\n{shifts:#}");
     }
 }
 
+/// The page's score.
+pub fn total(shifts: &Value) -> f64 {
+    let entries = shifts.as_array().expect("a list of shifts");
+    let values = entries.iter().filter_map(|entry| entry["value"].as_f64());
+    values.sum()
+}
+
 /// Every layout shift so far, and what it moved.
-const SHIFTS: &str = "
+pub const SHIFTS: &str = "
     const shifts = [];
     const take = (entries) => {
         for (const entry of entries) {

@@ -2,16 +2,20 @@
 
 use std::process::ExitCode;
 
+mod access;
 mod behind;
 mod care;
 mod failing;
+mod hostile;
 mod keeping;
 mod keys;
 mod marks;
+mod oddities;
 mod politeness;
 mod reading;
 mod storms;
 mod tabs;
+mod threads;
 mod whole;
 
 fn main() -> ExitCode {
@@ -27,6 +31,10 @@ fn main() -> ExitCode {
         whole::cases(),
         tabs::cases(),
         storms::cases(),
+        threads::cases(),
+        oddities::cases(),
+        hostile::cases(),
+        access::cases(),
     ];
     e2e::suite::main(cases.concat())
 }

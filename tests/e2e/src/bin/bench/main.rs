@@ -10,8 +10,9 @@ mod background;
 mod feed;
 mod figure;
 mod schedule;
+mod thread;
 
-const NAMES: [&str; 4] = ["feed", "transfer", "schedule", "background"];
+const NAMES: [&str; 5] = ["feed", "transfer", "schedule", "background", "thread"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -31,6 +32,7 @@ async fn main() -> ExitCode {
             "feed" => feed::feed(&browser).await,
             "transfer" => feed::transfer(&browser).await,
             "schedule" => schedule::schedule(&browser).await,
+            "thread" => thread::thread(&browser).await,
             _ => background::background(&browser).await,
         };
         report(name, &figures);
