@@ -12,6 +12,9 @@ mod feed;
 mod item;
 mod json;
 mod link;
+mod percent;
+mod plain;
+mod search;
 mod thread;
 mod user;
 
@@ -22,6 +25,9 @@ pub use feed::{Feed, Updates};
 pub use item::{Item, Kind, RawItem};
 pub use json::Decode;
 pub use link::Link;
+pub use percent::{decoded, encoded};
+pub use plain::plain_text;
+pub use search::{Hit, Hits, Query, Sought, Span};
 pub use thread::{Facts, News, Reply, Thread};
 pub use user::User;
 

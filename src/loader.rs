@@ -5,16 +5,17 @@
 //! takes what it had queued out of the queue, and keeps what it already got. Only a download,
 //! which is the same load told as [`Keeping`], goes on behind whatever page is read.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
 use futures_util::FutureExt;
 use futures_util::future::ready;
 
-use crate::hn::{self, Feed, Id, Item, News, Reply};
+use crate::hn::{self, Feed, Hits, Id, Item, News, Query, Reply, User};
 use crate::http;
 use crate::store::{self, Batch, Mark, Marking, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
@@ -22,9 +23,11 @@ use crate::time::{Clock, Timestamp};
 mod keeping;
 mod load;
 pub mod plan;
+pub mod shelf;
 
 pub use keeping::{Keeping, Stage};
-use plan::{Discussion, Effect, Pages, Plan, Stories};
+use plan::{Discussion, Effect, Pages, Person, Plan, Search, Shelving, Stories};
+use shelf::{Decompose, Findings, Shelf};
 
 /// What a page asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,12 +53,45 @@ pub enum Intent {
     },
     /// Bring these stories: what is kept of them, and from the network only what isn't.
     Items(Vec<Id>),
+    /// Show a person and a page of what they posted.
+    Person {
+        /// The name, case-sensitive.
+        name: String,
+        /// The page, from 1.
+        page: usize,
+        /// Whether the reader asked for new data.
+        refresh: bool,
+    },
+    /// Look for something, on the shelf and in the index.
+    Search {
+        /// What for.
+        query: Query,
+        /// Whether the reader is typing, and may type on.
+        typed: bool,
+    },
+    /// Put on the shelf what is kept, so that it is found.
+    Shelve,
     /// Try these rows again.
     Retry(Vec<Id>),
     /// Keep all stories of a feed, to be read offline. Ignored while another feed is being kept.
     Keep(Feed),
     /// Try what couldn't be kept again.
     KeepAgain,
+}
+
+impl Intent {
+    /// Whether it is for a page that is being opened or renewed: so what the one before wanted isn't
+    /// wanted any more.
+    pub fn opens(&self) -> bool {
+        matches!(
+            self,
+            Self::Open { .. }
+                | Self::Thread { .. }
+                | Self::Person { .. }
+                | Self::Search { .. }
+                | Self::Items(_)
+        )
+    }
 }
 
 /// What the page learns.
@@ -101,6 +137,12 @@ pub enum Change {
     AsOf(Timestamp),
     /// The parents of a comment, the nearest first.
     Trail(Vec<(Id, Reply)>),
+    /// A person's profile, and when it was fetched.
+    Person(Stored<User>),
+    /// Nobody has this name.
+    Nobody,
+    /// What is found so far.
+    Found(Findings),
     /// Nothing, or no more, is kept in this browser.
     NotKept(store::Error),
 }
@@ -116,6 +158,13 @@ struct Shared {
     show: Box<dyn Fn(Change)>,
     /// The ranking of each feed that this visit reads in.
     snapshots: RefCell<HashMap<Feed, Stored<Vec<Id>>>>,
+    /// What can be searched, and what is looked for.
+    shelf: RefCell<Shelf>,
+    sought: RefCell<(Query, Option<Hits>)>,
+    /// When the shelf was looked through last, in case something was put there since.
+    looked: Cell<Duration>,
+    /// Dropping it ends the walk that fills the shelf.
+    shelving: RefCell<Option<oneshot::Sender<()>>>,
     /// Dropping one ends its load.
     loads: RefCell<Vec<oneshot::Sender<()>>>,
     /// The same for the download, as long as one runs; none in it once it is stopped.
@@ -133,11 +182,12 @@ struct Terms {
 }
 
 impl Loader {
-    /// A loader that tells `show` whatever changes.
+    /// A loader that tells `show` whatever changes. `decompose` knows letters for the search.
     pub fn new(
         hn: hn::Client,
         store: Rc<dyn Store>,
         clock: Rc<dyn Clock>,
+        decompose: Decompose,
         show: impl Fn(Change) + 'static,
     ) -> Self {
         Self(Rc::new(Shared {
@@ -146,6 +196,10 @@ impl Loader {
             clock,
             show: Box::new(show),
             snapshots: RefCell::default(),
+            shelf: RefCell::new(Shelf::new(decompose, shelf::MOST)),
+            sought: RefCell::default(),
+            looked: Cell::default(),
+            shelving: RefCell::default(),
             loads: RefCell::default(),
             download: RefCell::default(),
             keeping: RefCell::default(),
@@ -185,6 +239,7 @@ impl Loader {
 
     /// Ends all loads but a download: the page that wanted them is gone.
     pub fn leave(&self) {
+        self.0.shelving.take();
         self.0.loads.borrow_mut().clear();
     }
 
@@ -205,6 +260,7 @@ impl Loader {
                 intent,
                 Intent::Retry(_)
                     | Intent::Open { refresh: true, .. }
+                    | Intent::Person { refresh: true, .. }
                     | Intent::Thread { by_hand: true, .. }
             ),
             later: matches!(intent, Intent::Keep(_) | Intent::KeepAgain),
@@ -212,10 +268,10 @@ impl Loader {
         if terms.later && shared.download.borrow().is_some() {
             return ready(()).boxed_local();
         }
-        if matches!(
-            intent,
-            Intent::Open { .. } | Intent::Thread { .. } | Intent::Items(_)
-        ) {
+        if matches!(intent, Intent::Search { .. }) {
+            // What fills the shelf goes on while somebody types.
+            self.0.loads.borrow_mut().clear();
+        } else if intent.opens() {
             self.leave();
         }
         let now = shared.clock.wall();
@@ -231,6 +287,22 @@ impl Loader {
                 boxed(Discussion::open(id, refresh, algolia))
             }
             Intent::Items(ids) => boxed(Stories::kept(ids)),
+            Intent::Person {
+                name,
+                page,
+                refresh,
+            } => boxed(Person::open(name, page, refresh)),
+            Intent::Search { query, typed } => {
+                let engine = shared.hn.http();
+                let index = engine.limits().algolia && engine.is_online();
+                boxed(Search::open(query, index, typed))
+            }
+            Intent::Shelve => {
+                let (load, left) = oneshot::channel();
+                shared.shelving.replace(Some(load));
+                let (plan, effects) = boxed(Shelving::start());
+                return Box::pin(async move { shared.load(plan, effects, terms, left).await });
+            }
             Intent::Retry(ids) => boxed(Stories::retry(ids, false)),
             Intent::Keep(feed) => {
                 shared.keeping.replace(Some(Keeping::new(feed)));

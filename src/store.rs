@@ -7,7 +7,7 @@
 use futures_core::future::LocalBoxFuture;
 use miniserde::{Deserialize, json};
 
-use crate::hn::{Decode, Feed, Id, Item};
+use crate::hn::{Decode, Feed, Id, Item, User};
 use crate::http::policy::{Limits, StoredLimits};
 use crate::time::Timestamp;
 
@@ -66,6 +66,8 @@ pub struct Batch {
     pub items: Vec<(Id, Stored<String>)>,
     /// A thread as far as it is here.
     pub thread: Option<KeptThread>,
+    /// A profile by name: the API's JSON text and when it was fetched.
+    pub user: Option<(String, Stored<String>)>,
     /// The reader's settings, if they changed.
     pub settings: Option<Settings>,
 }
@@ -84,6 +86,18 @@ pub struct KeptThread {
     /// There were no replies that nobody told of.
     pub verified: bool,
 }
+
+/// Where stories and comments are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// One by one.
+    Items,
+    /// Whole threads.
+    Threads,
+}
+
+/// Records by id, as JSON.
+pub type Records = Vec<(Id, String)>;
 
 /// An item by itself and with the comments below it, as far as each is kept.
 pub type StoredThread = (Option<Stored<Item>>, Option<Stored<Vec<Item>>>);
@@ -161,6 +175,12 @@ pub trait Store {
 
     /// An item, and the comments below it, as far as they are kept.
     fn thread(&self, id: Id) -> LocalBoxFuture<'_, Result<StoredThread, Error>>;
+
+    /// The profile of the person with this name, if it is kept.
+    fn user(&self, name: String) -> LocalBoxFuture<'_, Result<Option<Stored<User>>, Error>>;
+
+    /// At most `most` records of a part, in the order of ids, from the first beyond `after` on.
+    fn part(&self, part: Part, after: Id, most: u32) -> LocalBoxFuture<'_, Result<Records, Error>>;
 
     /// Keeps all of `batch`, or nothing of it.
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>>;

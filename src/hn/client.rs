@@ -1,7 +1,8 @@
 use std::rc::Rc;
 
-use super::{Decode, Feed, Id, Item, Tree, Updates, User};
+use super::{Decode, Feed, Hits, Id, Item, Query, Tree, Updates, User};
 use crate::http::{self, Ask};
+use crate::time::Timestamp;
 
 /// Why something of Hacker News can't be shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -105,6 +106,12 @@ impl Client {
     pub async fn tree(&self, id: Id, ask: Ask) -> Result<Tree, Error> {
         let url = format!("{}/items/{id}", self.algolia);
         Tree::read(&self.http.get(&url, ask).await?)
+    }
+
+    /// One page of what the index finds, as of `now`.
+    pub async fn search(&self, query: &Query, now: Timestamp, ask: Ask) -> Result<Hits, Error> {
+        let url = format!("{}/{}", self.algolia, query.path(now));
+        Hits::decode(&self.http.get(&url, ask).await?)
     }
 
     async fn get(&self, path: &str, ask: Ask) -> Result<String, Error> {

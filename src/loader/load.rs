@@ -12,14 +12,17 @@ use futures_util::FutureExt;
 
 use super::plan::{DEADLINE, Effect, Event, KEEP_EVERY, Plan};
 use super::{Change, Keeping, Shared, Terms};
-use crate::hn::{self, Feed, Id};
+use crate::hn::{self, Feed, Id, Query};
 use crate::http::{self, Ask};
-use crate::store;
+use crate::store::{self, Part};
 use crate::sync::{Priority, TaskGroup};
 
 /// So many items of a load are in the engine's hands at most; the others wait here. More than
 /// there are permits, so that none is idle, and few enough that a deadline isn't spent in a queue.
 const AHEAD: usize = 64;
+
+/// While the shelf fills, it is looked through again after each such time.
+const LOOK_EVERY: Duration = Duration::from_millis(400);
 
 impl Shared {
     pub(super) async fn load(
@@ -93,6 +96,34 @@ impl Shared {
                         let tree = self.hn.tree(id, ask(priority));
                         requests.spawn(tree.map(Event::Tree).boxed_local());
                     }
+                    Effect::ReadUser(name) => {
+                        requests.spawn(self.read_user(name).boxed_local());
+                    }
+                    Effect::FetchUser(name) => {
+                        let user = self.fetch_user(name, ask(Priority::Now));
+                        requests.spawn(user.boxed_local());
+                    }
+                    Effect::FetchHits(query) => {
+                        let hits = self.fetch_hits(query, ask(Priority::Now));
+                        requests.spawn(hits.boxed_local());
+                    }
+                    Effect::LookUp(query, hits) => {
+                        self.sought.replace((query, hits));
+                        self.look_up();
+                    }
+                    Effect::ReadPart(part, after, most) => {
+                        requests.spawn(self.read_part(part, after, most).boxed_local());
+                    }
+                    Effect::Shelve(json, story) => {
+                        self.shelf.borrow_mut().put(&json, story);
+                        if self.clock.now() >= self.looked.get() + LOOK_EVERY {
+                            self.look_up();
+                        }
+                    }
+                    Effect::Shelved => {
+                        self.shelf.borrow_mut().stock.whole = true;
+                        self.look_up();
+                    }
                     Effect::Wake(delay) => {
                         others.spawn(self.after(delay, Event::Woken));
                     }
@@ -116,7 +147,7 @@ impl Shared {
                 effects = Vec::new();
                 continue;
             }
-            if event == Event::Tick {
+            if matches!(event, Event::Tick) {
                 others.spawn(self.after(KEEP_EVERY, Event::Tick));
             }
             effects = plan.on(event, self.clock.wall());
@@ -161,6 +192,32 @@ impl Shared {
     async fn read_thread(&self, id: Id) -> Event {
         let (story, thread) = self.or_without(self.store.thread(id).await);
         Event::StoredThread(story, thread)
+    }
+
+    async fn read_user(&self, name: String) -> Event {
+        Event::StoredUser(self.or_without(self.store.user(name).await))
+    }
+
+    async fn fetch_user(&self, name: String, ask: Ask) -> Event {
+        Event::User(self.hn.user(&name, ask).await)
+    }
+
+    async fn fetch_hits(&self, query: Query, ask: Ask) -> Event {
+        Event::Hits(self.hn.search(&query, self.clock.wall(), ask).await)
+    }
+
+    async fn read_part(&self, part: Part, after: Id, most: u32) -> Event {
+        Event::StoredPart(self.or_without(self.store.part(part, after, most).await))
+    }
+
+    /// Shows what fits of all that is on the shelf by now, and of what the index found.
+    fn look_up(&self) {
+        let (query, hits) = &*self.sought.borrow();
+        let mut shelf = self.shelf.borrow_mut();
+        let findings = shelf.find(query, hits.as_ref(), self.clock.wall());
+        drop(shelf);
+        self.looked.set(self.clock.now());
+        (self.show)(Change::Found(findings));
     }
 
     async fn fetch_item(&self, id: Id, ask: Ask) -> Event {

@@ -6,16 +6,22 @@
 use std::time::Duration;
 
 use super::Change;
-use crate::hn::{Error, Feed, Fetched, Id, Item, Tree};
+use crate::hn::{Error, Feed, Fetched, Hits, Id, Item, Query, Tree, User};
 use crate::http;
-use crate::store::{self, Batch, Stored};
+use crate::store::{self, Batch, Part, Records, Stored};
 use crate::sync::Priority;
 use crate::time::Timestamp;
 
 mod discussion;
+mod person;
+mod search;
+mod shelving;
 mod stories;
 
 pub use discussion::{Discussion, INDEX_WITHIN};
+pub use person::Person;
+pub use search::{PAUSE, Search};
+pub use shelving::Shelving;
 pub use stories::Stories;
 
 /// Decides what one load does next.
@@ -74,12 +80,20 @@ pub enum Event {
     StoredItems(Vec<Stored<Item>>),
     /// What the store has of an item by itself, and with the comments below it.
     StoredThread(Option<Stored<Item>>, Option<Stored<Vec<Item>>>),
+    /// The store's profile of a person.
+    StoredUser(Option<Stored<User>>),
+    /// The network's profile of a person.
+    User(Result<Fetched<User>, Error>),
     /// The network's ranking.
     Ranked(Result<Vec<Id>, Error>),
     /// The network's answer for one item.
     Item(Id, Result<Fetched<Item>, Error>),
     /// The index's tree.
     Tree(Result<Tree, Error>),
+    /// What the index found.
+    Hits(Result<Hits, Error>),
+    /// Records of the store.
+    StoredPart(Records),
     /// The time of an [`Effect::Wake`] has come.
     Woken,
     /// What was to be kept is kept, or isn't.
@@ -101,12 +115,26 @@ pub enum Effect {
     ReadItems(Vec<Id>),
     /// Read an item and the comments below it from the store.
     ReadThread(Id),
+    /// Read a person's profile from the store.
+    ReadUser(String),
+    /// Ask the network for a person's profile.
+    FetchUser(String),
     /// Ask the network for a feed's ranking.
     FetchRanking(Feed),
     /// Ask the network for an item.
     FetchItem(Id, Priority),
     /// Ask the index for an item and all below it.
     FetchTree(Id),
+    /// Ask the index for a page of what it finds.
+    FetchHits(Query),
+    /// Show what the shelf has, and what the index found.
+    LookUp(Query, Option<Hits>),
+    /// Read so many records of the store, from the first beyond this one on.
+    ReadPart(Part, Id, u32),
+    /// Put these items, which belong to this story, on the shelf.
+    Shelve(String, Option<Id>),
+    /// Everything is on the shelf.
+    Shelved,
     /// Tell of it when so much time has passed.
     Wake(Duration),
     /// The deadline counts from now.

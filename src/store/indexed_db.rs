@@ -14,13 +14,15 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    DomException, Event, IdbDatabase, IdbFactory, IdbObjectStoreParameters, IdbOpenDbRequest,
-    IdbRequest, IdbTransaction, IdbTransactionMode,
+    DomException, Event, IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStoreParameters,
+    IdbOpenDbRequest, IdbRequest, IdbTransaction, IdbTransactionMode,
 };
 
-use super::schema::{self, FEEDS, ITEMS, MARKS, META, OPENED_AT, SETTINGS, STORES, THREADS};
-use super::{Batch, Error, Mark, Marking, Memory, Settings, Store, Stored, StoredThread};
-use crate::hn::{Decode, Feed, Id, Item};
+use super::schema::{self, FEEDS, ITEMS, MARKS, META, OPENED_AT, SETTINGS, STORES, THREADS, USERS};
+use super::{
+    Batch, Error, Mark, Marking, Memory, Part, Records, Settings, Store, Stored, StoredThread,
+};
+use crate::hn::{Decode, Feed, Id, Item, User};
 use crate::time::{Clock, Timestamp};
 
 /// A database that hasn't opened by then is done without.
@@ -200,9 +202,40 @@ impl Store for IndexedDb {
         })
     }
 
+    fn user(&self, name: String) -> LocalBoxFuture<'_, Result<Option<Stored<User>>, Error>> {
+        Box::pin(async move {
+            let records = self.read(USERS, &[name.into()]).await?;
+            Ok(records.first().and_then(decode))
+        })
+    }
+
+    fn part(&self, part: Part, after: Id, most: u32) -> LocalBoxFuture<'_, Result<Records, Error>> {
+        Box::pin(async move {
+            let name = match part {
+                Part::Items => ITEMS,
+                Part::Threads => THREADS,
+            };
+            let transaction = self.begin(&[name], IdbTransactionMode::Readonly)?;
+            let store = transaction.object_store(name).map_err(failed)?;
+            let beyond = IdbKeyRange::lower_bound_with_open(&after.into(), true);
+            let beyond = beyond.map_err(failed)?;
+            let request = store.get_all_with_key_and_limit(&beyond, most);
+            let request = request.map_err(failed)?;
+            settled(&request).await?;
+            let records: js_sys::Array = request.result().map_err(failed)?.unchecked_into();
+            let record = |record: JsValue| {
+                let field = |name: &str| Reflect::get(&record, &name.into()).ok();
+                // What can't be read counts as empty: it must not end the walk.
+                let body = field("body").and_then(|body| body.as_string());
+                Some((field("id")?.as_f64()? as Id, body.unwrap_or_default()))
+            };
+            Ok(records.iter().filter_map(record).collect())
+        })
+    }
+
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
-            let stores = [FEEDS, ITEMS, THREADS, META];
+            let stores = [FEEDS, ITEMS, THREADS, USERS, META];
             let transaction = self.begin(&stores, IdbTransactionMode::Readwrite)?;
             if let Err(error) = put_all(&transaction, batch) {
                 let _ = transaction.abort();
@@ -282,18 +315,18 @@ fn put_all(transaction: &IdbTransaction, batch: Batch) -> Result<(), JsValue> {
     }
     let items = transaction.object_store(ITEMS)?;
     for (id, item) in batch.items {
-        let record = record(&item.value, item.fetched_at);
+        let record = evictable(&item);
         set(&record, "id", id);
-        set(&record, "bytes", item.value.len() as f64);
-        set(&record, OPENED_AT, item.fetched_at.0 as f64);
         items.put(&record)?;
     }
+    if let Some((name, user)) = batch.user {
+        let record = evictable(&user);
+        set(&record, "name", name);
+        transaction.object_store(USERS)?.put(&record)?;
+    }
     if let Some(thread) = batch.thread {
-        let items = thread.items;
-        let record = record(&items.value, items.fetched_at);
+        let record = evictable(&thread.items);
         set(&record, "id", thread.id);
-        set(&record, "bytes", items.value.len() as f64);
-        set(&record, OPENED_AT, items.fetched_at.0 as f64);
         set(&record, "loaded", thread.loaded);
         set(&record, "ranked", thread.ranked);
         set(&record, "verified", thread.verified);
@@ -339,6 +372,14 @@ fn record(body: &str, fetched_at: Timestamp) -> Object {
     let record = Object::new();
     set(&record, "body", body);
     set(&record, "fetched_at", fetched_at.0 as f64);
+    record
+}
+
+/// A record of what is evicted when space is needed.
+fn evictable(body: &Stored<String>) -> Object {
+    let record = record(&body.value, body.fetched_at);
+    set(&record, "bytes", body.value.len() as f64);
+    set(&record, OPENED_AT, body.fetched_at.0 as f64);
     record
 }
 

@@ -3,8 +3,8 @@ use std::collections::HashMap;
 
 use futures_core::future::LocalBoxFuture;
 
-use super::{Batch, Error, Mark, Marking, Settings, Store, Stored, StoredThread};
-use crate::hn::{Feed, Id, Item};
+use super::{Batch, Error, Mark, Marking, Part, Records, Settings, Store, Stored, StoredThread};
+use crate::hn::{Feed, Id, Item, User};
 use crate::time::Timestamp;
 
 /// Keeps everything until the page is closed: for private windows, and for tests.
@@ -17,6 +17,7 @@ struct Shelf {
     items: HashMap<Id, Stored<String>>,
     threads: HashMap<Id, Stored<String>>,
     marks: HashMap<Id, Mark>,
+    users: HashMap<String, Stored<String>>,
     settings: Settings,
 }
 
@@ -49,12 +50,31 @@ impl Store for Memory {
         Box::pin(async { Ok((story, thread)) })
     }
 
+    fn user(&self, name: String) -> LocalBoxFuture<'_, Result<Option<Stored<User>>, Error>> {
+        let found = self.0.borrow().users.get(&name).and_then(Stored::decode);
+        Box::pin(async { Ok(found) })
+    }
+
+    fn part(&self, part: Part, after: Id, most: u32) -> LocalBoxFuture<'_, Result<Records, Error>> {
+        let shelf = self.0.borrow();
+        let records = match part {
+            Part::Items => &shelf.items,
+            Part::Threads => &shelf.threads,
+        };
+        let beyond = records.iter().filter(|(id, _)| **id > after);
+        let mut found: Records = beyond.map(|(id, kept)| (*id, kept.value.clone())).collect();
+        found.sort_unstable();
+        found.truncate(most as usize);
+        Box::pin(async { Ok(found) })
+    }
+
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
         let mut shelf = self.0.borrow_mut();
         shelf.feeds.extend(batch.feed);
         shelf.items.extend(batch.items);
         let thread = batch.thread.map(|thread| (thread.id, thread.items));
         shelf.threads.extend(thread);
+        shelf.users.extend(batch.user);
         if let Some(settings) = batch.settings {
             shelf.settings = settings;
         }

@@ -1,6 +1,6 @@
 //! The app's addresses: what each means, and how each is written. Pure, and tested on the host.
 
-use crate::hn::{Feed, Id, Item};
+use crate::hn::{Feed, Id, Item, Query, Sought, Span, decoded, encoded};
 use crate::loader::plan::Pages;
 
 /// What a page's stories are ordered by.
@@ -52,7 +52,7 @@ impl Order {
 }
 
 /// A place in the app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
     /// A page of a feed.
     Feed {
@@ -67,6 +67,10 @@ pub enum Address {
     Item(Option<Id>),
     /// What the reader saved.
     Saved,
+    /// A person by name, and a page of what they posted, or none for what is no page's number.
+    User(String, Option<usize>),
+    /// What is looked for.
+    Search(Query),
     /// What the engine does.
     Activity,
     /// What the reader can set.
@@ -90,9 +94,14 @@ impl Address {
         }
     }
 
+    /// The address of a person.
+    pub fn user(name: &str) -> Self {
+        Self::User(name.to_owned(), Some(1))
+    }
+
     /// What `path`, below the app's base, and `query`, with or without its `?`, mean.
     ///
-    /// Hacker News' own form `item?id=1` is understood as well.
+    /// Hacker News' own forms `item?id=1` and `user?id=ada` are understood as well.
     pub fn parse(path: &str, query: &str) -> Self {
         let value = |name: &str| {
             let pairs = query.trim_start_matches('?').split('&');
@@ -101,15 +110,25 @@ impl Address {
         };
         let positive = |text: &str| text.parse().ok().filter(|&number: &u32| number > 0);
         let path = path.trim_matches('/');
+        let page = || {
+            value("p")
+                .map_or(Some(1), positive)
+                .map(|page| page as usize)
+        };
         match path {
+            "user" => return Self::User(decoded(value("id").unwrap_or_default()), page()),
             "item" => return Self::Item(value("id").and_then(positive)),
             "saved" => return Self::Saved,
+            "search" => return Self::Search(query_of(&value)),
             "activity" => return Self::Activity,
             "settings" => return Self::Settings,
             _ => {}
         }
         if let Some(id) = path.strip_prefix("item/") {
             return Self::Item(positive(id));
+        }
+        if let Some(name) = path.strip_prefix("user/") {
+            return Self::User(decoded(name), page());
         }
         let pages = |text: &str| match text {
             "all" => Some(Pages::All),
@@ -126,9 +145,9 @@ impl Address {
     }
 
     /// The address as a link relative to the app's base.
-    pub fn href(self) -> String {
+    pub fn href(&self) -> String {
         match self {
-            Self::Feed { feed, page, order } => {
+            &Self::Feed { feed, page, order } => {
                 let mut href = match feed {
                     // An empty link would mean "this page".
                     Feed::Top => "./".to_owned(),
@@ -148,6 +167,12 @@ impl Address {
             }
             Self::Item(Some(id)) => format!("item/{id}"),
             Self::Saved => "saved".to_owned(),
+            Self::User(name, page) => {
+                let page = page.filter(|&page| page > 1);
+                let page = page.map_or(String::new(), |page| format!("?p={page}"));
+                format!("user/{}{page}", encoded(name))
+            }
+            Self::Search(query) => format!("search{}", parameters(query)),
             Self::Activity => "activity".to_owned(),
             Self::Settings => "settings".to_owned(),
             Self::Item(None) | Self::Nowhere => "./".to_owned(),
@@ -169,6 +194,68 @@ pub fn inside(href: &str) -> Option<String> {
         "user" if !id.is_empty() && id.chars().all(is_name) => Some(format!("user/{id}")),
         _ => None,
     }
+}
+
+/// What is looked for, by its name in an address; of everything there is none.
+pub const SOUGHT: [(Sought, &str); 2] = [(Sought::Stories, "story"), (Sought::Comments, "comment")];
+
+/// How far back is looked, by its name in an address; to the beginning it is none.
+pub const SPANS: [(Span, &str); 4] = [
+    (Span::Day, "day"),
+    (Span::Week, "week"),
+    (Span::Month, "month"),
+    (Span::Year, "year"),
+];
+
+/// What stands for `name` in a list; the default for any other name.
+pub fn named<T: Copy + Default>(list: &[(T, &str)], name: &str) -> T {
+    let found = list.iter().find(|(_, its)| *its == name);
+    found.map(|(value, _)| *value).unwrap_or_default()
+}
+
+/// The name of a value in a list; empty for the default.
+pub fn name<T: PartialEq>(list: &[(T, &'static str)], value: &T) -> &'static str {
+    let found = list.iter().find(|(its, _)| its == value);
+    found.map_or("", |(_, name)| name)
+}
+
+/// What an address looks for.
+fn query_of<'a>(value: &impl Fn(&str) -> Option<&'a str>) -> Query {
+    let text = |name: &str| decoded(value(name).unwrap_or_default());
+    let number = |name: &str| value(name).and_then(|text| text.parse().ok());
+    Query {
+        words: text("q"),
+        sought: named(&SOUGHT, &text("type")),
+        newest: value("sort") == Some("date"),
+        span: named(&SPANS, &text("since")),
+        points: number("points").unwrap_or_default(),
+        by: text("by"),
+        page: number("p").map_or(1, |page| page.max(1) as usize),
+    }
+}
+
+/// What is looked for as the parameters of an address: only what isn't as usual.
+fn parameters(query: &Query) -> String {
+    let number = |number: usize, usual| match number == usual {
+        true => String::new(),
+        false => number.to_string(),
+    };
+    let mut parameters = String::new();
+    for (name, value) in [
+        ("q", encoded(&query.words)),
+        ("type", name(&SOUGHT, &query.sought).to_owned()),
+        ("sort", if query.newest { "date" } else { "" }.to_owned()),
+        ("since", name(&SPANS, &query.span).to_owned()),
+        ("points", number(query.points as usize, 0)),
+        ("by", encoded(&query.by)),
+        ("p", number(query.page, 1)),
+    ] {
+        if !value.is_empty() {
+            parameters.push(if parameters.is_empty() { '?' } else { '&' });
+            parameters += &format!("{name}={value}");
+        }
+    }
+    parameters
 }
 
 /// Where a feed stands below the app's base.
@@ -220,6 +307,15 @@ mod tests {
             ("item", "", Address::Item(None)),
             ("item/99999999999", "", Address::Item(None)),
             ("saved", "", Address::Saved),
+            ("user/ada", "", Address::user("ada")),
+            (
+                "/user/",
+                "?id=Ada_L-1&p=3",
+                Address::User("Ada_L-1".into(), Some(3)),
+            ),
+            ("user/ada", "?p=0", Address::User("ada".into(), None)),
+            ("user", "", Address::user("")),
+            ("user/a%2Fb%zz%", "", Address::user("a/b%zz%")),
             ("activity", "", Address::Activity),
             ("/settings/", "?p=2", Address::Settings),
             ("top", "", Address::Nowhere),
@@ -259,6 +355,41 @@ mod tests {
     }
 
     #[test]
+    fn what_is_looked_for_is_read_as_it_is_written() {
+        for (href, query) in [
+            ("search", Query::default()),
+            (
+                "search?q=caf%C3%A9%20%26%20c%2B%2B",
+                Query {
+                    words: "café & c++".into(),
+                    ..Query::default()
+                },
+            ),
+            (
+                "search?q=rust&type=comment&sort=date&since=week&points=10&by=ada&p=3",
+                Query {
+                    words: "rust".into(),
+                    sought: Sought::Comments,
+                    newest: true,
+                    span: Span::Week,
+                    points: 10,
+                    by: "ada".into(),
+                    page: 3,
+                },
+            ),
+        ] {
+            let (path, parameters) = href.split_once('?').unwrap_or((href, ""));
+            let address = Address::Search(query);
+            assert_eq!(Address::parse(path, parameters), address, "{href}");
+            assert_eq!(address.href(), href);
+        }
+        for odd in ["?p=0", "?p=x&points=-1&type=story2", "?since=&sort=up&by="] {
+            let nothing = Address::Search(Query::default());
+            assert_eq!(Address::parse("search", odd), nothing, "{odd}");
+        }
+    }
+
+    #[test]
     fn an_address_is_read_as_it_is_written() {
         for order in Order::ALL {
             for pages in [1, 2, 17].map(Pages::One).into_iter().chain([Pages::All]) {
@@ -277,5 +408,14 @@ mod tests {
             "./?p=2&by=score"
         );
         assert_eq!(Address::Item(Some(7)).href(), "item/7");
+        for name in ["ada", "a_b-c", "\" onclick=x ", "../x?y#z", "é%"] {
+            for page in [1, 2] {
+                let address = Address::User(name.to_owned(), Some(page));
+                let href = address.href();
+                let (path, query) = href.split_once('?').unwrap_or((&href, ""));
+                assert_eq!(Address::parse(path, query), address, "{href}");
+            }
+        }
+        assert_eq!(Address::user("../x").href(), "user/..%2Fx");
     }
 }

@@ -6,12 +6,13 @@ use super::el::{El, el, group, live, on_window};
 use super::keyboard::{key_sheet, listen, toggle_sheet};
 use super::navigation::{Navigation, focus_main};
 use super::pages::{
-    activity_page, feed_page, item_page, not_found_page, saved_page, settings_page,
+    activity_page, feed_page, item_page, not_found_page, saved_page, search_page, settings_page,
+    user_page,
 };
-use super::parts::{banners, button, keeping_line, paragraph};
+use super::parts::{Shape, banners, button, icon, keeping_line, paragraph};
 use super::state::{Start, State};
 use super::words;
-use crate::hn::Feed;
+use crate::hn::{Feed, Query};
 
 /// Puts the app in the place of the shell that `index.html` painted.
 pub fn mount(start: Start) {
@@ -41,6 +42,8 @@ fn app(start: Start) -> AnyView {
             page,
             order: Order::Rank,
         },
+        // What is looked for changes within a page too.
+        Address::Search(_) => Address::Search(Query::default()),
         place => place,
     });
     let skip = el("a")
@@ -56,8 +59,10 @@ fn app(start: Start) -> AnyView {
         Address::Feed { feed, page, .. } => feed_page(feed, page),
         Address::Item(id) => item_page(id),
         Address::Saved => saved_page(),
+        Address::Search(_) => search_page(),
         Address::Activity => activity_page(),
         Address::Settings => settings_page().into(),
+        Address::User(name, page) => user_page(name, page),
         Address::Nowhere => not_found_page().into(),
     });
     let main = el("main")
@@ -93,6 +98,16 @@ fn masthead(place: Memo<Address>) -> El {
             (place.get() == Address::Saved).then(|| "page".to_owned())
         })
         .text("Saved");
+    let searching = move || {
+        let here = matches!(place.get(), Address::Search(_));
+        here.then(|| "page".to_owned())
+    };
+    let search = el("a")
+        .class("to-search")
+        .attr("href", &Address::Search(Query::default()).href())
+        .attr_by("aria-current", searching)
+        .child(icon(Shape::Search))
+        .child(el("span").text("Search"));
     let feeds = el("nav").class("feeds").attr("aria-label", "Feeds");
     el("header")
         .class("masthead")
@@ -103,6 +118,7 @@ fn masthead(place: Memo<Address>) -> El {
                 .text("Hackershelf"),
         )
         .child(feeds.children(Feed::ALL.map(link)).child(saved))
+        .child(search)
 }
 
 fn colophon() -> El {

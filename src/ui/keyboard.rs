@@ -91,7 +91,7 @@ fn carry_out(action: Action, state: State, navigation: Navigation) {
             .trail
             .with_untracked(|trail| trail.first().copied())
         {
-            Some(parent) if matches!(navigation.address_now(), Address::Item(_)) => {
+            Some(parent) if matches!(navigation.address_untracked(), Address::Item(_)) => {
                 navigation.go(&Address::Item(Some(parent)).href())
             }
             _ => navigation.back(),
@@ -109,7 +109,7 @@ fn carry_out(action: Action, state: State, navigation: Navigation) {
 
 /// The story that a key is about: that of the stop, or that of the page.
 fn story(navigation: Navigation) -> Option<Id> {
-    if let Address::Item(page) = navigation.address_now() {
+    if let Address::Item(page) = navigation.address_untracked() {
         return page;
     }
     let stop = stop()?;

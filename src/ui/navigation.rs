@@ -70,8 +70,8 @@ impl Navigation {
         self.address.get()
     }
 
-    /// The address shown at this moment.
-    pub fn address_now(self) -> Address {
+    /// The address at this moment.
+    pub fn address_untracked(self) -> Address {
         self.address.get_untracked()
     }
 

@@ -7,11 +7,12 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 
+use super::address::{Address, Order};
 use super::words;
-use crate::hn::{self, Feed, Id, Item};
+use crate::hn::{self, Id, Item, Query, User};
 use crate::http::Trace;
 use crate::http::policy::Limits;
-use crate::loader::plan::Pages;
+use crate::loader::shelf::Findings;
 use crate::loader::{Change, Intent, Loader, Stage};
 use crate::store::{self, Mark, Reading, Settings, Store, Stored};
 use crate::sync::head_start;
@@ -134,8 +135,8 @@ pub struct State {
     /// The reader came back to the page: nothing of it may change by itself.
     stays: StoredValue<bool>,
     /// The page asked for last, and the one that the rows belong to.
-    asked: StoredValue<Option<(Feed, Pages)>>,
-    shown: StoredValue<Option<(Feed, Pages)>>,
+    asked: StoredValue<Option<Address>>,
+    shown: StoredValue<Option<Address>>,
     /// The rows in rank order.
     pub rows: RwSignal<Vec<Id>>,
     /// The ranking that the rows show.
@@ -146,6 +147,14 @@ pub struct State {
     pub phase: RwSignal<Phase>,
     /// How many stories are there.
     pub progress: RwSignal<Progress>,
+    /// What was found; whoever reads it follows `rows`.
+    pub found: StoredValue<Findings>,
+    /// The person whom the page is about; whoever reads it follows `as_of`.
+    pub person: StoredValue<Option<User>>,
+    /// When that was fetched.
+    pub as_of: RwSignal<Option<Timestamp>>,
+    /// There is nobody of that name.
+    pub nobody: RwSignal<bool>,
     /// The thread that the page shows.
     pub thread: Thread,
     /// What is said of the last download, until the reader puts it away.
@@ -180,7 +189,7 @@ impl State {
         // given to the loader by way of this cell.
         let state = Rc::new(std::cell::OnceCell::<State>::new());
         let told = Rc::clone(&state);
-        let loader = Loader::new(hn, store, Rc::clone(&clock), move |change| {
+        let loader = Loader::new(hn, store, Rc::clone(&clock), decompose, move |change| {
             if let Some(state) = told.get() {
                 state.note(change);
             }
@@ -200,6 +209,10 @@ impl State {
             newer: RwSignal::new(None),
             phase: RwSignal::new(Phase::Blank),
             progress: RwSignal::new(Progress::default()),
+            found: StoredValue::new(Findings::default()),
+            person: StoredValue::new(None),
+            as_of: RwSignal::new(None),
+            nobody: RwSignal::new(false),
             thread: Thread::new(),
             keeping: RwSignal::new(None),
             is_keeping: RwSignal::new(false),
@@ -221,14 +234,20 @@ impl State {
     pub fn send(self, intent: Intent) {
         // What the page before was told is its own.
         self.catch_up();
-        if matches!(
-            intent,
-            Intent::Open { .. } | Intent::Thread { .. } | Intent::Items(_)
-        ) {
-            self.asked.set_value(match intent {
-                Intent::Open { feed, pages, .. } => Some((feed, pages)),
-                _ => None,
-            });
+        if intent.opens() {
+            let asked = place(&intent);
+            let keeps = |shown: &Option<Address>| match (shown, &asked) {
+                (Some(Address::User(shown, _)), Some(Address::User(asked, _))) => shown == asked,
+                (Some(Address::Feed { .. }), Some(Address::Feed { .. })) => true,
+                (Some(Address::Search(_)), Some(Address::Search(_))) => true,
+                (None, _) | (_, None) => true,
+                _ => false,
+            };
+            // Rows of another kind would be taken for this page's.
+            if !self.shown.with_value(keeps) {
+                self.clear();
+            }
+            self.asked.set_value(asked);
             self.newer.set(None);
             self.outcomes.update_value(HashMap::clear);
             self.progress.set(Progress::default());
@@ -353,12 +372,18 @@ impl State {
 
     fn apply(self, change: Change) {
         match change {
-            Change::Blank => {
-                self.shown.set_value(None);
-                self.rows.set(Vec::new());
-                self.ranking.set(None);
-                self.phase.set(Phase::Blank);
+            Change::Blank => self.clear(),
+            Change::Found(findings) => {
+                let ids = findings.found.iter().map(|found| found.hit.id).collect();
+                self.found.set_value(findings);
+                self.shown.set_value(self.asked.get_value());
+                self.rows.set(ids);
             }
+            Change::Person(user) => {
+                self.person.set_value(Some(user.value));
+                self.as_of.set(Some(user.fetched_at));
+            }
+            Change::Nobody => self.nobody.set(true),
             Change::Ranking {
                 ids,
                 first,
@@ -429,6 +454,17 @@ impl State {
         }
     }
 
+    /// There is nothing to show yet.
+    fn clear(self) {
+        self.shown.set_value(None);
+        self.rows.set(Vec::new());
+        self.ranking.set(None);
+        self.person.set_value(None);
+        self.as_of.set(None);
+        self.nobody.set(false);
+        self.phase.set(Phase::Blank);
+    }
+
     fn show(self, ranking: Ranking) {
         // What is on no page any more is forgotten; the store has it.
         let mut shown = HashMap::with_capacity(ranking.ids.len());
@@ -464,4 +500,22 @@ impl State {
         });
         self.progress.set(progress.unwrap_or_default());
     }
+}
+
+/// What a list of rows is shown for.
+fn place(intent: &Intent) -> Option<Address> {
+    match intent {
+        Intent::Open { feed, pages, .. } => Some(Address::part(*feed, *pages, Order::Rank)),
+        Intent::Person { name, page, .. } => Some(Address::User(name.clone(), Some(*page))),
+        Intent::Search { .. } => Some(Address::Search(Query::default())),
+        _ => None,
+    }
+}
+
+/// What a letter is made of, as the browser knows it.
+fn decompose(letter: char) -> String {
+    js_sys::JsString::from(letter.to_string())
+        .normalize("NFD")
+        .to_lower_case()
+        .into()
 }

@@ -6,6 +6,7 @@ use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use crate::hn::{self, Facts, Feed, Id};
+use crate::loader::shelf::{Findings, Stock};
 use crate::loader::{Keeping, Stage};
 use crate::time::Timestamp;
 use crate::ui::address::Order;
@@ -49,6 +50,50 @@ pub const NOT_COPIED: &str = "This browser doesn’t let the page copy.";
 /// Where an item is on Hacker News itself.
 pub fn on_hacker_news(id: Id) -> String {
     format!("https://news.ycombinator.com/item?id={id}")
+}
+
+/// What the search finds without a network.
+pub const SEARCH_HERE: &str = "What you have read is on your shelf, in this browser. It is searched as you type, offline too: titles, authors, sites and the text of comments, by words or pieces of words.";
+/// What the search finds with one.
+pub const SEARCH_THERE: &str = "A moment later comes what the rest of Hacker News has. For that, your words go to Algolia, Hacker News’ search service; Settings turn that off.";
+/// Why the index isn't asked.
+pub const INDEX_OFF: &str = "Only your shelf is searched: Algolia is turned off.";
+/// The same, for want of a network.
+pub const INDEX_OFFLINE: &str = "Offline, only your shelf is searched.";
+/// The same, because it failed.
+pub const INDEX_FAILED: &str =
+    "Only your shelf was searched; the search of all Hacker News failed.";
+/// Nothing fits.
+pub const FOUND_NOTHING: &str =
+    "No story or comment has all of these words. Fewer words, or pieces of them, find more.";
+/// There is no such page.
+pub const FOUND_NO_MORE: &str = "There is no more on this page.";
+
+/// How much can be found on the shelf.
+pub fn stock(stock: &Stock) -> String {
+    let stories = count(stock.stories as i64, "story", "stories");
+    let comments = count(stock.comments as i64, "comment", "comments");
+    let more = match (stock.full, stock.whole) {
+        (true, _) => " That is as much as can be searched at once; some is left out.",
+        (_, false) => " Still looking…",
+        _ => "",
+    };
+    format!("{stories} and {comments} on your shelf.{more}")
+}
+
+/// How much was found where; `busy` while the index is asked.
+pub fn findings(findings: &Findings, busy: bool) -> String {
+    let looking = match (busy, findings.stock.whole) {
+        (false, true) => "",
+        _ => ", still looking…",
+    };
+    match findings.total {
+        Some(total) => format!(
+            "{} on your shelf, {total} on all Hacker News{looking}",
+            findings.kept
+        ),
+        None => format!("{} on your shelf{looking}", findings.kept),
+    }
 }
 
 /// What a folded comment says of what it hides; nothing where it hides only itself.

@@ -6,7 +6,9 @@
 mod discussion;
 mod keeping;
 mod network;
+mod person;
 mod plan;
+mod search;
 mod whole;
 
 use std::time::Duration;

@@ -168,6 +168,19 @@ impl Wire {
     }
 }
 
+/// What a few letters are made of: a browser knows them all.
+pub fn decompose(letter: char) -> String {
+    let parts = match letter.to_lowercase().next().unwrap_or(letter) {
+        'é' => "e\u{301}",
+        'ü' => "u\u{308}",
+        'ǖ' => "u\u{308}\u{304}",
+        'å' => "a\u{30a}",
+        'ñ' => "n\u{303}",
+        other => return other.to_string(),
+    };
+    parts.to_owned()
+}
+
 /// Somebody reading: the loader with everything below it.
 pub struct Reader {
     pub network: Network,
@@ -202,6 +215,7 @@ impl Reader {
             hn,
             Rc::clone(&store) as _,
             Rc::new(clock.clone()),
+            decompose,
             move |change| {
                 told.borrow_mut().push(change);
             },

@@ -343,7 +343,13 @@ impl Plan for Discussion {
                 self.write(now, &mut effects);
                 self.ended = true;
             }
-            Event::Woken | Event::StoredRanking(_) | Event::Ranked(_) => {}
+            Event::Woken
+            | Event::StoredRanking(_)
+            | Event::Ranked(_)
+            | Event::StoredUser(_)
+            | Event::User(_)
+            | Event::Hits(_)
+            | Event::StoredPart(_) => {}
         }
         if !had_root && self.thread.root().is_some_and(is_below) {
             self.climb(&mut effects);

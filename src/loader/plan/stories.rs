@@ -1,4 +1,5 @@
-//! A load of stories: of one page of a feed, of its whole ranking, or of some of its rows.
+//! A load of stories: of one page of a feed, of its whole ranking, or of some of its rows. What a
+//! person posted is such a list too, told by another plan.
 //!
 //! Both are asked for the ranking at once, and the store first for stories: which of them are
 //! recent enough decides what the network is asked. The page shows what was kept at once; the new
@@ -25,6 +26,9 @@ pub struct Stories {
     /// The feed whose ranking this load cares for; none where it is about single items.
     feed: Option<Feed>,
     pages: Pages,
+    /// What it lists is told by another plan, and the list kept before is as good as a new one to
+    /// begin with.
+    told: bool,
     /// Nobody waits for it.
     later: bool,
     /// The reader asked for it: nothing counts as fresh.
@@ -47,8 +51,8 @@ pub struct Stories {
     /// The store is asked for the ranking.
     recalling: bool,
     /// The network is asked for the ranking.
-    ranking: bool,
-    batch: Batch,
+    pub(super) ranking: bool,
+    pub(super) batch: Batch,
     /// Writes under way.
     keeping: usize,
     /// Every answer is in, or nobody wants it any more.
@@ -60,6 +64,7 @@ impl Stories {
         Self {
             feed,
             pages,
+            told: false,
             later: false,
             refresh,
             lasting: false,
@@ -125,6 +130,17 @@ impl Stories {
         (plan, vec![Effect::ReadItems(ids)])
     }
 
+    /// A load of `pages` of a list that another plan tells: first the one that was kept, then the
+    /// new one.
+    pub(super) fn told(pages: Pages, refresh: bool) -> Self {
+        Self {
+            told: true,
+            recalling: true,
+            ranking: true,
+            ..Self::new(None, pages, refresh)
+        }
+    }
+
     /// Another try at single rows, or, if `later`, at what couldn't be kept.
     pub fn retry(ids: Vec<Id>, later: bool) -> (Self, Vec<Effect>) {
         let mut plan = Self::new(None, Pages::All, true);
@@ -176,7 +192,7 @@ impl Stories {
 
     /// Asks for the page's items, as soon as it is known which they are and what the store has.
     fn fetch_wanted(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        if self.is_ranking() || self.reading > 0 {
+        if self.recalling || (self.ranking && !self.told) || self.reading > 0 {
             return;
         }
         let failed = self.ranking_failed.is_some();
@@ -191,6 +207,7 @@ impl Stories {
             .into_iter()
             .flatten()
             .copied()
+            .filter(|id| !self.waiting.contains(id))
             .partition(|id| self.known.get(id).is_some_and(good));
         if !failed {
             effects.extend(good.into_iter().map(|id| Effect::Show(Change::Fresh(id))));
@@ -301,7 +318,7 @@ impl Stories {
         }
         if !std::mem::replace(&mut self.ended, true) {
             self.write(effects);
-            if self.feed.is_some() {
+            if self.feed.is_some() || self.told {
                 effects.push(Effect::Show(Change::Settled));
             }
         }
@@ -363,7 +380,13 @@ impl Plan for Stories {
                         .map(|error| Effect::Show(Change::NotKept(error))),
                 );
             }
-            Event::StoredThread(..) | Event::Tree(_) | Event::Woken => {}
+            Event::StoredThread(..)
+            | Event::StoredUser(_)
+            | Event::User(_)
+            | Event::Tree(_)
+            | Event::Woken
+            | Event::Hits(_)
+            | Event::StoredPart(_) => {}
             Event::Left => {
                 effects.push(Effect::Abort);
                 self.write(&mut effects);

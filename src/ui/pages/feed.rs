@@ -100,7 +100,7 @@ fn keep(feed: Feed) -> El {
 }
 
 /// Offers a newer ranking to somebody who is in the middle of the older one.
-fn newer() -> AnyView {
+pub(super) fn newer() -> AnyView {
     let state = State::current();
     live(move || {
         if state.newer.with(Option::is_none) {
@@ -116,7 +116,7 @@ fn newer() -> AnyView {
 
 /// What stands below the toolbar.
 #[derive(Clone, PartialEq)]
-enum View {
+pub(super) enum View {
     Waiting,
     Nothing(String),
     Empty,
@@ -239,7 +239,7 @@ fn try_again(feed: Feed, pages: Pages, class: &'static str) -> El {
     button(class, move || open(feed, pages, true)).text("Try again")
 }
 
-fn retry_all() -> AnyView {
+pub(super) fn retry_all() -> AnyView {
     let state = State::current();
     live(move || {
         let failed = state.progress.get().failed;
@@ -258,14 +258,14 @@ fn pages(feed: Feed, shown: Pages) -> AnyView {
         let order = Navigation::current().order();
         let href = move |pages| Address::part(feed, pages, order).href();
         match state.ranking.get() {
-            Some(ranking) => pager(&href, shown, ranking.pages).into(),
+            Some(ranking) => pager(&href, shown, ranking.pages, true).into(),
             None => nothing(),
         }
     })
 }
 
 /// Rows without anything, in the place of those to come.
-fn waiting() -> El {
+pub(super) fn waiting() -> El {
     let row = |_| el("li").class("story").child(el("div").class("skeleton"));
     el("ol")
         .class("stories")

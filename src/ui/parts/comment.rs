@@ -73,14 +73,15 @@ fn comment(id: Id, talk: &Arc<Talk>) -> El {
     let replies = shown.replies.clone();
     let (here, below) = (Arc::clone(talk), Arc::clone(talk));
     // What the first screen shows has its height from the start.
-    let class = match (talk.thread.is_long(), new) {
-        (true, true) => "comment far new",
-        (true, false) => "comment far",
-        (false, true) => "comment new",
-        (false, false) => "comment",
-    };
+    let mut class = "comment".to_owned();
+    if talk.thread.is_long() {
+        class += " far";
+    }
+    if new {
+        class += " new";
+    }
     el("li")
-        .class(class)
+        .class(&class)
         .attr("id", &format!("c{id}"))
         .attr_by("data-folded", move || folded.get().map(words::hidden))
         .live(move || content(id, &shown, &here))

@@ -14,7 +14,7 @@ pub fn progress_bar() -> El {
             failed => format!(", {failed} failed"),
         };
         match (busy(), progress.total) {
-            (true, 0) => "Asking for the ranking…".to_owned(),
+            (true, 0) => "Asking…".to_owned(),
             (_, 0) => String::new(),
             (_, total) => format!("{} of {total}{failed}", progress.done),
         }

@@ -14,6 +14,18 @@ use crate::ui::words;
 
 /// One story of a feed: it keeps its place and height whether it is there, awaited or failed.
 pub fn story_row(id: Id) -> El {
+    row(id, headline, story_line)
+}
+
+/// What is said of a story in a list, and what can be done with it.
+pub(super) fn story_line(meta: El, item: &Item) -> El {
+    story_meta(meta, item)
+        .child(new_comments(item))
+        .child(marking(item.id, &title(item)))
+}
+
+/// A row for an item: what `head` makes of it, and what `line` puts on the line below.
+pub(super) fn row(id: Id, head: fn(&Item) -> El, line: fn(El, &Item) -> El) -> El {
     let content = State::current().row(id);
     let rank = content.clone();
     let kept = content.clone();
@@ -54,15 +66,12 @@ pub fn story_row(id: Id) -> El {
             }
             match (content.story, content.status) {
                 (Some(story), status) => {
-                    let meta = story_meta(el("p").class("meta"), &story.value);
+                    let meta = line(el("p").class("meta"), &story.value);
                     let meta = match status {
                         Status::Failed(why) => not_renewed(meta, id, why, &story),
                         _ => meta,
                     };
-                    let meta = meta
-                        .child(new_comments(&story.value))
-                        .child(marking(id, &title(&story.value)));
-                    el("article").child(headline(&story.value)).child(meta)
+                    el("article").child(head(&story.value)).child(meta)
                 }
                 (None, Status::Failed(why)) => failure(id, why),
                 (None, _) => el("div").class("skeleton").attr("aria-hidden", "true"),
@@ -101,7 +110,7 @@ fn new_comments(item: &Item) -> AnyView {
 }
 
 /// The title, and the site that it leads to.
-fn headline(item: &Item) -> El {
+pub(super) fn headline(item: &Item) -> El {
     let heading = el("h2").class("title");
     match item.link() {
         Some(_) => linked_title(heading, item),
@@ -158,7 +167,7 @@ pub fn story_meta(mut meta: El, item: &Item) -> El {
         meta = meta.child(el("span").text(&words::count(votes, "point", "points")));
     }
     if let Some(by) = &item.by {
-        meta = meta.child(el("span").text("by ").child(el("bdi").text(by)));
+        meta = meta.child(el("span").text("by ").child(author(by)));
     }
     if let Some(posted) = item.posted() {
         meta = meta.child(el("span").child(when(posted)));
@@ -172,6 +181,14 @@ pub fn story_meta(mut meta: El, item: &Item) -> El {
         );
     }
     meta
+}
+
+/// A name as a link to the person.
+pub fn author(name: &str) -> El {
+    el("a")
+        .class("by")
+        .attr("href", &Address::user(name).href())
+        .child(el("bdi").text(name))
 }
 
 /// A story that couldn't be fetched and was never kept: why, and another try.

@@ -235,6 +235,21 @@ impl Thread {
         }
     }
 
+    /// This is what is known of an item now.
+    fn tell(self, id: Id, reply: Reply) {
+        let shown = self
+            .comments
+            .with_value(|comments| comments.get(&id).cloned());
+        if let Some(shown) = shown
+            && shown.reply.with_untracked(|shown| *shown != reply)
+        {
+            shown.reply.set(reply.clone());
+        }
+        self.known.update_value(|known| {
+            known.insert(id, reply);
+        });
+    }
+
     /// The comments of the top level.
     pub fn top(self) -> Vec<Id> {
         self.reveal
@@ -262,21 +277,6 @@ impl Thread {
             new
         });
         self.new.set(new);
-    }
-
-    /// This is what is known of an item now.
-    fn tell(self, id: Id, reply: Reply) {
-        let shown = self
-            .comments
-            .with_value(|comments| comments.get(&id).cloned());
-        if let Some(shown) = shown
-            && shown.reply.with_untracked(|shown| *shown != reply)
-        {
-            shown.reply.set(reply.clone());
-        }
-        self.known.update_value(|known| {
-            known.insert(id, reply);
-        });
     }
 
     /// Shows one slice, and goes on until all is shown.

@@ -11,9 +11,9 @@ use serde_json::json;
 
 const WIDTHS: [(u32, u32); 2] = [(1280, 900), (360, 780)];
 const SCHEMES: [&str; 2] = ["light", "dark"];
-const STATES: [&str; 11] = [
+const STATES: [&str; 14] = [
     "loading", "full", "order", "failed", "stale", "offline", "empty", "notfound", "item",
-    "activity", "settings",
+    "person", "search", "nothing", "activity", "settings",
 ];
 
 #[tokio::main]
@@ -54,6 +54,7 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
     let mut ask = world.feed(Feed::Ask).iter().copied();
     let with_text = |id: &u64| world.item(*id).is_some_and(|item| item["text"].is_string());
     let talk = ask.find(with_text).unwrap_or(top[0]);
+    let writer = writer(&world);
     if state == "empty" {
         world.set_feed(Feed::Jobs, Vec::new());
     }
@@ -66,6 +67,9 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
         "notfound" => "no/such/place".to_owned(),
         "item" => format!("item/{talk}"),
         "order" => "?by=score".to_owned(),
+        "search" => "search?q=the".to_owned(),
+        "nothing" => "search?q=qwertzuiop".to_owned(),
+        "person" => format!("user/{writer}"),
         "settings" => state.to_owned(),
         _ => String::new(),
     };
@@ -81,13 +85,21 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
         "failed" | "activity" => spoil(&site, &top),
         _ => {}
     }
+    if state == "search" {
+        // Something is on the shelf.
+        Page::open(browser, &site, "ask").await.settled(30).await;
+    }
     let page = Page::open(browser, &site, &place).await;
     match state {
         "loading" => {
             page.when("half is there", |view| view.titles().len() == 15)
                 .await;
         }
-        "empty" | "notfound" => {
+        "search" => {
+            let all = |view: &View| view.rows.len() > 20;
+            page.when("both sources have answered", all).await;
+        }
+        "empty" | "notfound" | "nothing" => {
             page.when("there is a notice", |view| view.notice.is_some())
                 .await;
         }
@@ -131,6 +143,17 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
     let taken = browser.driver().screenshot(file).await;
     taken.expect("a picture can be taken");
     browser.goto("about:blank").await;
+}
+
+/// Somebody who says something of themselves, and says much.
+fn writer(world: &World) -> String {
+    let names = world.user_names().into_iter();
+    let said = |name: &&str| {
+        let user = world.user(name).filter(|user| user["about"].is_string());
+        user.and_then(|user| Some(user["submitted"].as_array()?.len()))
+    };
+    let most = names.max_by_key(said);
+    most.unwrap_or("nobody").to_owned()
 }
 
 fn spoil(site: &Site, top: &[u64]) {

@@ -11,8 +11,10 @@ mod keeping;
 mod keys;
 mod marks;
 mod oddities;
+mod people;
 mod politeness;
 mod reading;
+mod search;
 mod storms;
 mod tabs;
 mod threads;
@@ -22,9 +24,11 @@ fn main() -> ExitCode {
     let cases = [
         politeness::cases(),
         reading::cases(),
+        search::cases(),
         keeping::cases(),
         keys::cases(),
         marks::cases(),
+        people::cases(),
         failing::cases(),
         care::cases(),
         behind::cases(),

@@ -10,9 +10,17 @@ mod background;
 mod feed;
 mod figure;
 mod schedule;
+mod search;
 mod thread;
 
-const NAMES: [&str; 5] = ["feed", "transfer", "schedule", "background", "thread"];
+const NAMES: [&str; 6] = [
+    "feed",
+    "transfer",
+    "schedule",
+    "background",
+    "thread",
+    "search",
+];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -33,6 +41,7 @@ async fn main() -> ExitCode {
             "transfer" => feed::transfer(&browser).await,
             "schedule" => schedule::schedule(&browser).await,
             "thread" => thread::thread(&browser).await,
+            "search" => search::search(&browser).await,
             _ => background::background(&browser).await,
         };
         report(name, &figures);

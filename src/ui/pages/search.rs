@@ -1,0 +1,325 @@
+use std::time::Duration;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+
+use super::feed::waiting;
+use super::set_title;
+use crate::hn::Query;
+use crate::loader::Intent;
+use crate::loader::plan::Pages;
+use crate::loader::shelf::Findings;
+use crate::ui::address::{Address, SOUGHT, SPANS, name, named};
+use crate::ui::el::{El, el, group, live, nothing};
+use crate::ui::navigation::Navigation;
+use crate::ui::parts::{banner, button, found_row, notice, pager, paragraph};
+use crate::ui::state::{Phase, State};
+use crate::ui::words;
+
+/// The id of the field that words are typed into.
+const FIELD: &str = "search";
+
+/// The address follows so long after what is typed: browsers let it change only so often.
+const FOLLOWS: Duration = Duration::from_millis(250);
+
+/// Looks for words on the shelf, as they are typed, and in all of Hacker News.
+pub fn search_page() -> AnyView {
+    set_title("Search");
+    let state = State::current();
+    let navigation = Navigation::current();
+    let asked = StoredValue::new(sought(navigation.address_untracked()));
+    let look = move |query: Query, typed: bool| {
+        asked.set_value(query.clone());
+        state.send(Intent::Search { query, typed });
+    };
+    // Another address, by a link or by going back, is another search.
+    Effect::new(move |_| {
+        let query = sought(navigation.address());
+        if query != asked.get_value() {
+            fill(&query);
+            look(query, false);
+        }
+    });
+    // Back from a tunnel: what could not be asked for there is asked for now.
+    Effect::new(move |before: Option<bool>| {
+        let online = state.online.get();
+        if online && before == Some(false) {
+            look(asked.get_value(), false);
+        }
+        online
+    });
+    state.send(Intent::Shelve);
+    look(asked.get_value(), false);
+    on_cleanup(move || state.leave());
+    let typed = move |change: &dyn Fn(&mut Query)| {
+        let mut query = asked.get_value();
+        query.page = 1;
+        change(&mut query);
+        if query == asked.get_value() {
+            return;
+        }
+        look(query.clone(), true);
+        set_timeout(
+            move || {
+                let still = asked.try_get_value().as_ref() == Some(&query);
+                if still && matches!(navigation.address_untracked(), Address::Search(_)) {
+                    navigation.replace(Address::Search(query));
+                }
+            },
+            FOLLOWS,
+        );
+    };
+    let again = move || look(asked.get_value(), false);
+    group([
+        form(&asked.get_value(), typed).into(),
+        status(asked).into(),
+        live(move || trouble(again)),
+        live(move || {
+            state.rows.track();
+            let findings = &*state.found.read_value();
+            asked.with_value(|query| results(query, findings))
+        }),
+    ])
+}
+
+/// What an address looks for.
+fn sought(address: Address) -> Query {
+    match address {
+        Address::Search(query) => query,
+        _ => Query::default(),
+    }
+}
+
+/// The field, and what narrows the search.
+fn form(query: &Query, typed: impl Fn(&dyn Fn(&mut Query)) + Copy + Send + 'static) -> El {
+    let field = el("input")
+        .attr("id", FIELD)
+        .attr("type", "search")
+        .attr("aria-label", "Search stories and comments")
+        .attr("placeholder", "Words, names, sites")
+        .attr("autocomplete", "off")
+        .attr("autofocus", "")
+        .attr("enterkeyhint", "search")
+        .attr("value", &query.words)
+        .on("input", move |event| {
+            let words = event_target_value(&event);
+            typed(&|query| query.words.clone_from(&words));
+        });
+    let kinds = ["Stories and comments", "Stories", "Comments"];
+    let spans = [
+        "Any time",
+        "Past day",
+        "Past week",
+        "Past month",
+        "Past year",
+    ];
+    let (kind, span) = (name(&SOUGHT, &query.sought), name(&SPANS, &query.span));
+    let date = if query.newest { "date" } else { "" };
+    let points = match query.points {
+        0 => String::new(),
+        points => points.to_string(),
+    };
+    let number = el("input")
+        .attr("id", "search-points")
+        .attr("type", "number")
+        .attr("min", "0")
+        .attr("inputmode", "numeric")
+        .attr("placeholder", "any")
+        .attr("value", &points)
+        .on("change", move |event| {
+            let points = event_target_value(&event).trim().parse();
+            let points = points.unwrap_or_default();
+            typed(&|query| query.points = points);
+        });
+    let by = el("input")
+        .attr("id", "search-by")
+        .attr("type", "text")
+        .attr("autocomplete", "off")
+        .attr("autocapitalize", "off")
+        .attr("spellcheck", "false")
+        .attr("placeholder", "anyone")
+        .attr("value", &query.by)
+        .on("change", move |event| {
+            let by = event_target_value(&event);
+            typed(&|query| by.trim().clone_into(&mut query.by));
+        });
+    let labelled =
+        |words: &'static str, field: El| el("label").child(el("span").text(words)).child(field);
+    el("form")
+        .class("search")
+        .attr("role", "search")
+        // What is typed is looked for as it is; there is nothing to send.
+        .on("submit", |event| event.prevent_default())
+        .child(el("h1").text("Search"))
+        .child(field)
+        .child(
+            el("div")
+                .class("filters")
+                .child(choice(
+                    "search-type",
+                    "Kind",
+                    &kinds,
+                    &SOUGHT.map(|it| it.1),
+                    kind,
+                    move |name| {
+                        typed(&|query| query.sought = named(&SOUGHT, name));
+                    },
+                ))
+                .child(choice(
+                    "search-sort",
+                    "Order",
+                    &["Relevance", "Date"],
+                    &["date"],
+                    date,
+                    move |name| {
+                        typed(&|query| query.newest = name == "date");
+                    },
+                ))
+                .child(choice(
+                    "search-since",
+                    "Time",
+                    &spans,
+                    &SPANS.map(|it| it.1),
+                    span,
+                    move |name| {
+                        typed(&|query| query.span = named(&SPANS, name));
+                    },
+                ))
+                .child(labelled("Least points", number))
+                .child(labelled("Author", by)),
+        )
+}
+
+/// A choice among `labels`; the first stands for no name, the others for `names`.
+fn choice(
+    id: &str,
+    words: &'static str,
+    labels: &[&str],
+    names: &[&str],
+    chosen: &str,
+    choose: impl Fn(&str) + Send + 'static,
+) -> El {
+    let option = |(label, name): (&&str, &&str)| {
+        let option = el("option").attr("value", name).text(label);
+        match *name == chosen {
+            true => option.attr("selected", ""),
+            false => option,
+        }
+    };
+    let names = [""].iter().chain(names);
+    let select = el("select")
+        .attr("id", id)
+        .on("change", move |event| choose(&event_target_value(&event)))
+        .children(labels.iter().zip(names).map(option));
+    el("label").child(el("span").text(words)).child(select)
+}
+
+/// Puts a query into the fields.
+fn fill(query: &Query) {
+    let points = match query.points {
+        0 => String::new(),
+        points => points.to_string(),
+    };
+    let date = if query.newest { "date" } else { "" };
+    for (id, value) in [
+        (FIELD, query.words.as_str()),
+        ("search-points", &points),
+        ("search-by", &query.by),
+        ("search-type", name(&SOUGHT, &query.sought)),
+        ("search-sort", date),
+        ("search-since", name(&SPANS, &query.span)),
+    ] {
+        let Some(element) = document().get_element_by_id(id) else {
+            continue;
+        };
+        match element.dyn_into::<HtmlInputElement>() {
+            Ok(input) => input.set_value(value),
+            Err(element) => {
+                if let Ok(select) = element.dyn_into::<HtmlSelectElement>() {
+                    select.set_value(value);
+                }
+            }
+        }
+    }
+}
+
+/// How much was found where, or what can be found.
+fn status(asked: StoredValue<Query>) -> El {
+    let state = State::current();
+    el("p")
+        .class("as-of found-status")
+        .attr("role", "status")
+        .text_by(move || {
+            state.rows.track();
+            let busy = matches!(state.phase.get(), Phase::Blank | Phase::Loading)
+                && state.limits().algolia;
+            let findings = &*state.found.read_value();
+            match asked.with_value(Query::is_empty) {
+                true => words::stock(&findings.stock),
+                false => words::findings(findings, busy),
+            }
+        })
+}
+
+/// Why only the shelf is searched.
+fn trouble(again: impl Fn() + Copy + Send + 'static) -> AnyView {
+    let state = State::current();
+    let line = |words: &str| banner(words).attr("role", "status");
+    if !state.limits().algolia {
+        let settings = el("a").attr("href", &Address::Settings.href());
+        return line(words::INDEX_OFF)
+            .child(settings.text("Settings"))
+            .into();
+    }
+    match state.phase.get() {
+        _ if !state.online.get() => line(words::INDEX_OFFLINE).into(),
+        Phase::Failed(why) => line(&format!("{} {why}", words::INDEX_FAILED))
+            .child(button("quiet", again).text("Try again"))
+            .into(),
+        _ => nothing(),
+    }
+}
+
+fn results(query: &Query, findings: &Findings) -> AnyView {
+    let state = State::current();
+    if query.is_empty() {
+        return el("div")
+            .class("prose")
+            .child(paragraph(words::SEARCH_HERE))
+            .child(paragraph(words::SEARCH_THERE))
+            .into();
+    }
+    if findings.found.is_empty() {
+        let beyond = query.page > 1;
+        let below = live(move || match state.phase.get() {
+            Phase::Blank | Phase::Loading => waiting().into(),
+            _ => notice("Nothing found")
+                .child(paragraph(match beyond {
+                    true => words::FOUND_NO_MORE,
+                    false => words::FOUND_NOTHING,
+                }))
+                .into(),
+        });
+        return below;
+    }
+    let turned = query.clone();
+    let href = move |pages| {
+        let page = match pages {
+            Pages::One(page) => page,
+            Pages::All => 1,
+        };
+        Address::Search(Query {
+            page,
+            ..turned.clone()
+        })
+        .href()
+    };
+    group([
+        el("ol")
+            .class("stories finds")
+            .children(findings.found.iter().map(found_row))
+            .into(),
+        pager(&href, Pages::One(query.page), findings.pages, false).into(),
+    ])
+}
