@@ -19,7 +19,7 @@ Formatting, lints for host and browser (warnings fail), and the size ledger of t
 
 /// What a first visit may download before the app runs, in Brotli bytes: 3.4 s at the 400 kbit/s
 /// that browsers' own tools call slow 3G.
-const COLD_START: u64 = 200_000;
+const COLD_START: u64 = 210_000;
 
 pub fn command(mut args: lexopt::Parser) -> Result<()> {
     let mut whole = true;
