@@ -175,7 +175,8 @@ async fn back_returns_to_the_same_place_and_story(browser: &Browser) {
     );
 
     // And by mouse: what was clicked is where the focus returns to.
-    page.click(&format!("#s{} .meta a[href^='item']", best[22])).await;
+    page.click(&format!("#s{} .meta a[href^='item']", best[22]))
+        .await;
     place(browser, &format!("/item/{}", best[22])).await;
     browser
         .driver()
@@ -206,7 +207,8 @@ async fn a_whole_feed_is_where_it_was_after_back_and_reload(browser: &Browser) {
         true.into(),
     )
     .await;
-    page.click(&format!("#s{} .meta a[href^='item']", best[152])).await;
+    page.click(&format!("#s{} .meta a[href^='item']", best[152]))
+        .await;
     place(browser, &format!("/item/{}", best[152])).await;
     browser
         .driver()
