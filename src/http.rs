@@ -90,6 +90,12 @@ pub trait Transport {
         let _ = (first, places);
         std::future::ready(None).boxed_local()
     }
+
+    /// Waits until no other tab of the app is alone, and then is, until the place is given back:
+    /// what takes long is done by one tab at a time. Dropping the wait ends it.
+    fn alone(&self) -> LocalBoxFuture<'static, Place> {
+        std::future::ready(None).boxed_local()
+    }
 }
 
 /// A place among all tabs, given back when dropped; `None` where tabs don't know of each other.

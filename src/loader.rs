@@ -2,8 +2,8 @@
 //!
 //! [`plan`] decides and never waits; [`Loader`] carries its effects out and never decides. A load
 //! owns all its requests: a new intent ends the one before, which aborts what it had in flight,
-//! takes what it had queued out of the queue, and keeps what it already got. Only a download,
-//! which is the same load told as [`Keeping`], goes on behind whatever page is read.
+//! takes what it had queued out of the queue, and keeps what it already got. Only a download, made
+//! of the same loads and told as [`Keeping`], goes on behind whatever page is read.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -17,9 +17,10 @@ use futures_util::future::ready;
 
 use crate::hn::{self, Feed, Hits, Id, Item, News, Query, Reply, User};
 use crate::http;
-use crate::store::{self, Batch, Mark, Marking, Settings, Store, Stored};
+use crate::store::{self, Batch, Counts, Course, Job, Mark, Marking, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
 
+mod download;
 mod keeping;
 mod load;
 pub mod plan;
@@ -73,13 +74,28 @@ pub enum Intent {
     Shelve,
     /// Try these rows again.
     Retry(Vec<Id>),
-    /// Keep all stories of a feed, to be read offline. Ignored while another feed is being kept.
-    Keep(Feed),
-    /// Try what couldn't be kept again.
+    /// Keep stories with their comments, to be read offline. Ignored while others are being kept.
+    Keep(Job),
+    /// Try what couldn't be kept again, or go on with what was stopped.
     KeepAgain,
+    /// Go on with what a page before this one, or another tab, has begun to keep.
+    Resume,
 }
 
 impl Intent {
+    /// To keep the first `most` stories of a feed, from now on. With `exact`, replies are kept in
+    /// Hacker News' own order at every depth.
+    pub fn keep(feed: Feed, most: usize, exact: bool, now: Timestamp) -> Self {
+        let recently = now.0.saturating_sub(plan::FRESH.as_millis() as u64);
+        Self::Keep(Job {
+            feed,
+            most,
+            exact,
+            since: Timestamp(recently),
+            course: Course::Running,
+        })
+    }
+
     /// Whether it is for a page that is being opened or renewed: so what the one before wanted isn't
     /// wanted any more.
     pub fn opens(&self) -> bool {
@@ -171,6 +187,8 @@ struct Shared {
     download: RefCell<Option<Option<oneshot::Sender<()>>>>,
     /// The last download.
     keeping: RefCell<Option<Keeping>>,
+    /// This page waits for its turn to go on with what others have begun to download.
+    resuming: Cell<bool>,
 }
 
 /// On what terms a load asks.
@@ -203,6 +221,7 @@ impl Loader {
             loads: RefCell::default(),
             download: RefCell::default(),
             keeping: RefCell::default(),
+            resuming: Cell::default(),
         }))
     }
 
@@ -237,6 +256,22 @@ impl Loader {
         Box::pin(async move { shared.or_without(shared.store.mark(id).await.map(Some)) })
     }
 
+    /// What counts what is kept.
+    pub fn counts(&self) -> LocalBoxFuture<'static, Counts> {
+        let shared = Rc::clone(&self.0);
+        Box::pin(async move { shared.or_without(shared.store.counts().await) })
+    }
+
+    /// What deletes all that was fetched, and, with `marks`, what the reader marked; settings stay.
+    /// A download ends first.
+    pub fn clear(&self, marks: bool) -> LocalBoxFuture<'static, ()> {
+        let shared = Rc::clone(&self.0);
+        self.stop();
+        shared.snapshots.take();
+        shared.shelf.borrow_mut().clear();
+        Box::pin(async move { shared.or_without(shared.store.clear(marks).await) })
+    }
+
     /// Ends all loads but a download: the page that wanted them is gone.
     pub fn leave(&self) {
         self.0.shelving.take();
@@ -263,10 +298,17 @@ impl Loader {
                     | Intent::Person { refresh: true, .. }
                     | Intent::Thread { by_hand: true, .. }
             ),
-            later: matches!(intent, Intent::Keep(_) | Intent::KeepAgain),
+            later: false,
         };
-        if terms.later && shared.download.borrow().is_some() {
-            return ready(()).boxed_local();
+        if matches!(intent, Intent::Resume) {
+            return Box::pin(async move { shared.resume().await });
+        }
+        if matches!(intent, Intent::Keep(_) | Intent::KeepAgain) {
+            if shared.download.borrow().is_some() {
+                return ready(()).boxed_local();
+            }
+            let left = shared.begin();
+            return Box::pin(async move { shared.download(intent, left).await });
         }
         if matches!(intent, Intent::Search { .. }) {
             // What fills the shelf goes on while somebody types.
@@ -301,36 +343,21 @@ impl Loader {
                 let (load, left) = oneshot::channel();
                 shared.shelving.replace(Some(load));
                 let (plan, effects) = boxed(Shelving::start());
-                return Box::pin(async move { shared.load(plan, effects, terms, left).await });
+                return Box::pin(async move {
+                    let show = &shared.show;
+                    shared.load(plan, effects, terms, left, show).await;
+                });
             }
             Intent::Retry(ids) => boxed(Stories::retry(ids, false)),
-            Intent::Keep(feed) => {
-                shared.keeping.replace(Some(Keeping::new(feed)));
-                boxed(Stories::keep(feed, snapshot(feed), now))
-            }
-            Intent::KeepAgain => {
-                let Some(keeping) = &mut *shared.keeping.borrow_mut() else {
-                    return ready(()).boxed_local();
-                };
-                boxed(match keeping.again() {
-                    failed if failed.is_empty() => {
-                        *keeping = Keeping::new(keeping.feed);
-                        Stories::keep(keeping.feed, snapshot(keeping.feed), now)
-                    }
-                    failed => Stories::retry(failed, true),
-                })
-            }
+            Intent::Keep(_) | Intent::KeepAgain | Intent::Resume => unreachable!("begun above"),
         };
         let (load, left) = oneshot::channel();
-        if terms.later {
-            shared.download.replace(Some(Some(load)));
-            shared.tell_keeping();
-        } else {
-            let mut loads = shared.loads.borrow_mut();
-            loads.retain(|load| !load.is_canceled());
-            loads.push(load);
-        }
-        Box::pin(async move { shared.load(plan, effects, terms, left).await })
+        shared.loads.borrow_mut().retain(|load| !load.is_canceled());
+        shared.loads.borrow_mut().push(load);
+        Box::pin(async move {
+            let show = &shared.show;
+            shared.load(plan, effects, terms, left, show).await;
+        })
     }
 }
 

@@ -11,6 +11,7 @@ use crate::hn::{Decode, Feed, Id, Item, User};
 use crate::http::policy::{Limits, StoredLimits};
 use crate::time::Timestamp;
 
+mod job;
 mod mark;
 mod memory;
 pub mod schema;
@@ -18,6 +19,7 @@ pub mod schema;
 #[cfg(target_arch = "wasm32")]
 pub mod indexed_db;
 
+pub use job::{Course, Job};
 pub use mark::{Mark, Marking, Visit};
 pub use memory::Memory;
 
@@ -70,6 +72,8 @@ pub struct Batch {
     pub user: Option<(String, Stored<String>)>,
     /// The reader's settings, if they changed.
     pub settings: Option<Settings>,
+    /// A download, and where it stands.
+    pub job: Option<Job>,
 }
 
 /// All comments of one story, kept as one record.
@@ -99,6 +103,19 @@ pub enum Part {
 /// Records by id, as JSON.
 pub type Records = Vec<(Id, String)>;
 
+/// How much is kept, by kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Stories, jobs and polls, and comments that were opened by themselves.
+    pub items: u32,
+    /// Stories with their comments.
+    pub threads: u32,
+    /// People.
+    pub users: u32,
+    /// Stories with marks of the reader's.
+    pub marks: u32,
+}
+
 /// An item by itself and with the comments below it, as far as each is kept.
 pub type StoredThread = (Option<Stored<Item>>, Option<Stored<Vec<Item>>>);
 
@@ -106,6 +123,15 @@ impl Batch {
     /// Whether there is nothing to keep.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// The length of all JSON texts of the API in it, in bytes.
+    pub fn bytes(&self) -> usize {
+        let items = self.items.iter().map(|(_, item)| item);
+        let thread = self.thread.iter().map(|thread| &thread.items);
+        let user = self.user.iter().map(|(_, user)| user);
+        let all = items.chain(thread).chain(user);
+        all.map(|text| text.value.len()).sum()
     }
 }
 
@@ -199,6 +225,15 @@ pub trait Store {
         marking: Marking,
         now: Timestamp,
     ) -> LocalBoxFuture<'_, Result<Mark, Error>>;
+
+    /// How much is kept.
+    fn counts(&self) -> LocalBoxFuture<'_, Result<Counts, Error>>;
+
+    /// Deletes all but the settings and, unless `marks` is set, the marks.
+    fn clear(&self, marks: bool) -> LocalBoxFuture<'_, Result<(), Error>>;
+
+    /// The last download of each feed.
+    fn jobs(&self) -> LocalBoxFuture<'_, Result<Vec<Job>, Error>>;
 
     /// The reader's settings, or the defaults.
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>>;

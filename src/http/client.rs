@@ -6,7 +6,7 @@ use futures_util::future::select;
 
 use super::event::{Event, Trace, What};
 use super::policy::{Budget, Limits};
-use super::{Ask, Error, Transport};
+use super::{Ask, Error, Place, Transport};
 use crate::sync::{Priority, RateLimiter, Semaphore, SingleFlight};
 use crate::time::Clock;
 
@@ -90,6 +90,12 @@ impl Client {
     /// Whether the device has a network, as far as it knows.
     pub fn is_online(&self) -> bool {
         self.engine.online.get()
+    }
+
+    /// Waits until no other tab does what only one tab at a time does, and keeps the others from
+    /// it until the place is given back. Dropping the wait ends it.
+    pub async fn alone(&self) -> Place {
+        self.engine.transport.alone().await
     }
 
     /// Tells the engine whether the device has a network.

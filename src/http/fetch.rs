@@ -69,6 +69,10 @@ impl Transport for Fetch {
         let locks = self.locks.clone();
         Box::pin(async move { locks.place(first, places).await })
     }
+
+    fn alone(&self) -> LocalBoxFuture<'static, Place> {
+        Box::pin(locks::alone())
+    }
 }
 
 /// Aborts what it belongs to when it is dropped. What is over doesn't notice.

@@ -1,21 +1,40 @@
+use std::collections::HashSet;
+use std::time::Duration;
+
 use super::Change;
-use crate::hn::{self, Feed, Id};
+use crate::hn::{self, Id, Item};
+use crate::store::Job;
+
+/// From so many stories on, the time that the others will take can be told.
+const ENOUGH_TO_TELL: usize = 5;
 
 /// How far the download of a feed is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keeping {
     /// What is being kept.
-    pub feed: Feed,
+    pub job: Job,
     /// Its stories; 0 until they are known.
     pub total: usize,
-    /// How many of them are there.
+    /// How many of them are there, with all their comments.
     pub done: usize,
-    /// Those that couldn't be fetched.
+    /// How many of these had been there before.
+    had: usize,
+    /// How many comments they have.
+    pub comments: usize,
+    /// How many bytes of JSON were written.
+    pub bytes: usize,
+    /// Those that couldn't be fetched, or not with all their comments.
     pub failed: Vec<Id>,
     /// Whether it goes on, and how it ended.
     pub stage: Stage,
+    /// For how long it has been going on.
+    pub elapsed: Duration,
     /// How it will end.
     trouble: Option<Stage>,
+    /// Stories that have comments.
+    discussed: HashSet<Id>,
+    /// Those of them whose comments are still to come, in the order in which they are fetched.
+    awaiting: Vec<Id>,
 }
 
 /// Where a download stands.
@@ -23,6 +42,8 @@ pub struct Keeping {
 pub enum Stage {
     /// It goes on.
     Busy,
+    /// It goes on once another tab is through with its own.
+    Waiting,
     /// Each story was asked for.
     Done,
     /// The reader stopped it; what had arrived is kept.
@@ -34,15 +55,34 @@ pub enum Stage {
 }
 
 impl Keeping {
-    pub(super) fn new(feed: Feed) -> Self {
+    pub(super) fn new(job: Job) -> Self {
         Self {
-            feed,
+            job,
             total: 0,
             done: 0,
+            had: 0,
+            comments: 0,
+            bytes: 0,
             failed: Vec::new(),
             stage: Stage::Busy,
+            elapsed: Duration::ZERO,
             trouble: None,
+            discussed: HashSet::new(),
+            awaiting: Vec::new(),
         }
+    }
+
+    /// Whether it goes on.
+    pub fn is_on(&self) -> bool {
+        matches!(self.stage, Stage::Busy | Stage::Waiting)
+    }
+
+    /// How long it will still take, if it goes on as it did.
+    pub fn left(&self) -> Option<Duration> {
+        let fetched = self.done.saturating_sub(self.had);
+        let left = self.total.saturating_sub(self.done + self.failed.len());
+        (self.stage == Stage::Busy && fetched >= ENOUGH_TO_TELL)
+            .then(|| self.elapsed.mul_f64(left as f64 / fetched as f64))
     }
 
     /// Begins again with those that failed, and tells which.
@@ -52,21 +92,54 @@ impl Keeping {
         std::mem::take(&mut self.failed)
     }
 
-    /// Counts what the load of it tells; false for what changes nothing here.
+    /// Counts what the load of its stories tells; false for what changes nothing here.
     pub(super) fn note(&mut self, change: &Change) -> bool {
         match change {
             Change::Asked(ids) => self.total += ids.len(),
-            Change::Fresh(_) => {
+            Change::Fresh(id) => {
                 self.total += 1;
-                self.done += 1;
+                let done = self.done;
+                self.arrived(*id);
+                self.had += self.done - done;
             }
-            Change::Story { fresh: true, .. } => self.done += 1,
+            Change::Story { id, story, fresh } => {
+                if is_discussed(&story.value) {
+                    self.discussed.insert(*id);
+                }
+                if !fresh {
+                    return false;
+                }
+                self.arrived(*id);
+            }
             Change::Failed(id, _) => self.failed.push(*id),
             Change::RankingFailed(error) => self.trouble = Some(Stage::Unknown(error.clone())),
             Change::NotKept(_) => self.trouble = Some(Stage::NotKept),
             _ => return false,
         }
         true
+    }
+
+    fn arrived(&mut self, id: Id) {
+        match self.discussed.remove(&id) {
+            true => self.awaiting.push(id),
+            false => self.done += 1,
+        }
+    }
+
+    /// The stories whose comments are to be fetched now.
+    pub(super) fn awaiting(&mut self) -> Vec<Id> {
+        std::mem::take(&mut self.awaiting)
+    }
+
+    /// All that can be had of a story is there: so many comments, if none is missing.
+    pub(super) fn threaded(&mut self, id: Id, comments: Option<usize>) {
+        match comments {
+            Some(comments) => {
+                self.done += 1;
+                self.comments += comments;
+            }
+            None => self.failed.push(id),
+        }
     }
 
     /// The load is over.
@@ -79,4 +152,10 @@ impl Keeping {
             _ => Stage::Done,
         };
     }
+}
+
+fn is_discussed(story: &Item) -> bool {
+    story.descendants.is_some_and(|count| count > 0)
+        || !story.kids.is_empty()
+        || !story.parts.is_empty()
 }

@@ -11,7 +11,7 @@ use futures_core::future::LocalBoxFuture;
 use futures_util::FutureExt;
 
 use super::plan::{DEADLINE, Effect, Event, KEEP_EVERY, Plan};
-use super::{Change, Keeping, Shared, Terms};
+use super::{Change, Shared, Terms};
 use crate::hn::{self, Feed, Id, Query};
 use crate::http::{self, Ask};
 use crate::store::{self, Part};
@@ -31,6 +31,7 @@ impl Shared {
         mut effects: Vec<Effect>,
         terms: Terms,
         left: oneshot::Receiver<()>,
+        show: &dyn Fn(Change),
     ) {
         let deadline = Cell::new(self.clock.now() + DEADLINE);
         let ask = |priority| Ask {
@@ -52,12 +53,14 @@ impl Shared {
         loop {
             for effect in effects {
                 match effect {
-                    Effect::Show(change) if terms.later => self.note(change),
-                    Effect::Show(change) => (self.show)(change),
+                    Effect::Show(change) => show(change),
                     Effect::Remember(feed, ranking) => {
                         self.snapshots.borrow_mut().insert(feed, ranking);
                     }
                     Effect::Keep(batch) => {
+                        if terms.later {
+                            self.update(|keeping| keeping.bytes += batch.bytes());
+                        }
                         others.spawn(self.store.write(batch).map(Event::Kept).boxed_local());
                     }
                     Effect::Abort => {
@@ -65,12 +68,7 @@ impl Shared {
                         requests.cancel_all();
                     }
                     Effect::Extend => deadline.set(self.clock.now() + DEADLINE),
-                    Effect::Finish => {
-                        if terms.later {
-                            self.kept();
-                        }
-                        return;
-                    }
+                    Effect::Finish => return,
                     Effect::ReadRanking(feed) => {
                         requests.spawn(self.read_ranking(feed).boxed_local());
                     }
@@ -151,33 +149,6 @@ impl Shared {
                 others.spawn(self.after(KEEP_EVERY, Event::Tick));
             }
             effects = plan.on(event, self.clock.wall());
-        }
-    }
-
-    /// Counts what a download brings.
-    fn note(&self, change: Change) {
-        let counts = |keeping: &mut Keeping| keeping.note(&change);
-        if self.keeping.borrow_mut().as_mut().is_some_and(counts) {
-            self.tell_keeping();
-        }
-        if let Change::NotKept(_) = change {
-            (self.show)(change);
-        }
-    }
-
-    /// The download is over.
-    fn kept(&self) {
-        let stopped = matches!(self.download.take(), Some(None));
-        if let Some(keeping) = &mut *self.keeping.borrow_mut() {
-            keeping.end(stopped);
-        }
-        self.tell_keeping();
-    }
-
-    pub(super) fn tell_keeping(&self) {
-        let keeping = self.keeping.borrow().clone();
-        if let Some(keeping) = keeping {
-            (self.show)(Change::Keeping(keeping));
         }
     }
 

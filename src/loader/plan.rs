@@ -18,7 +18,7 @@ mod search;
 mod shelving;
 mod stories;
 
-pub use discussion::{Discussion, INDEX_WITHIN};
+pub use discussion::{Discussion, INDEX_WITHIN, Offline};
 pub use person::Person;
 pub use search::{PAUSE, Search};
 pub use shelving::Shelving;

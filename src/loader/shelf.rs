@@ -90,6 +90,14 @@ impl Shelf {
         }
     }
 
+    /// Takes everything off.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.places.clear();
+        self.bytes = 0;
+        self.stock = Stock::default();
+    }
+
     /// Puts kept items on the shelf, a JSON list or a single one; `story` is what they belong to.
     /// What can't be read is left out.
     pub fn put(&mut self, json: &str, story: Option<Id>) {

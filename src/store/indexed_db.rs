@@ -18,9 +18,12 @@ use web_sys::{
     IdbOpenDbRequest, IdbRequest, IdbTransaction, IdbTransactionMode,
 };
 
-use super::schema::{self, FEEDS, ITEMS, MARKS, META, OPENED_AT, SETTINGS, STORES, THREADS, USERS};
+use super::schema::{
+    self, FEEDS, ITEMS, JOBS, MARKS, META, OPENED_AT, SETTINGS, STORES, THREADS, USERS,
+};
 use super::{
-    Batch, Error, Mark, Marking, Memory, Part, Records, Settings, Store, Stored, StoredThread,
+    Batch, Counts, Error, Job, Mark, Marking, Memory, Part, Records, Settings, Store, Stored,
+    StoredThread,
 };
 use crate::hn::{Decode, Feed, Id, Item, User};
 use crate::time::{Clock, Timestamp};
@@ -105,6 +108,15 @@ impl IndexedDb {
             .iter()
             .map(|request| request.result().map_err(failed))
             .collect()
+    }
+
+    /// Reads all records of a store.
+    async fn all(&self, store: &str) -> Result<Array, Error> {
+        let transaction = self.begin(&[store], IdbTransactionMode::Readonly)?;
+        let store = transaction.object_store(store).map_err(failed)?;
+        let request = store.get_all().map_err(failed)?;
+        settled(&request).await?;
+        Ok(Array::from(&request.result().map_err(failed)?))
     }
 }
 
@@ -235,7 +247,7 @@ impl Store for IndexedDb {
 
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
-            let stores = [FEEDS, ITEMS, THREADS, USERS, META];
+            let stores = [FEEDS, ITEMS, THREADS, USERS, JOBS, META];
             let transaction = self.begin(&stores, IdbTransactionMode::Readwrite)?;
             if let Err(error) = put_all(&transaction, batch) {
                 let _ = transaction.abort();
@@ -247,11 +259,7 @@ impl Store for IndexedDb {
 
     fn marks(&self) -> LocalBoxFuture<'_, Result<Vec<(Id, Mark)>, Error>> {
         Box::pin(async move {
-            let transaction = self.begin(&[MARKS], IdbTransactionMode::Readonly)?;
-            let marks = transaction.object_store(MARKS).map_err(failed)?;
-            let request = marks.get_all().map_err(failed)?;
-            settled(&request).await?;
-            let records = Array::from(&request.result().map_err(failed)?);
+            let records = self.all(MARKS).await?;
             let marked = |record: JsValue| {
                 let id = Reflect::get(&record, &"id".into()).ok()?.as_f64()?;
                 Some((id as Id, body(&record)?))
@@ -298,6 +306,50 @@ impl Store for IndexedDb {
         })
     }
 
+    fn counts(&self) -> LocalBoxFuture<'_, Result<Counts, Error>> {
+        Box::pin(async move {
+            let names = [ITEMS, THREADS, USERS, MARKS];
+            let transaction = self.begin(&names, IdbTransactionMode::Readonly)?;
+            let mut counts = [0; 4];
+            for (count, name) in counts.iter_mut().zip(names) {
+                let store = transaction.object_store(name).map_err(failed)?;
+                let request = store.count().map_err(failed)?;
+                settled(&request).await?;
+                let number = request.result().map_err(failed)?.as_f64();
+                *count = number.unwrap_or_default() as u32;
+            }
+            let [items, threads, users, marks] = counts;
+            Ok(Counts {
+                items,
+                threads,
+                users,
+                marks,
+            })
+        })
+    }
+
+    fn clear(&self, marks: bool) -> LocalBoxFuture<'_, Result<(), Error>> {
+        Box::pin(async move {
+            let names = STORES.map(|(name, ..)| name);
+            let transaction = self.begin(&names, IdbTransactionMode::Readwrite)?;
+            for name in names {
+                if name != META && (marks || name != MARKS) {
+                    let store = transaction.object_store(name).map_err(failed)?;
+                    store.clear().map_err(failed)?;
+                }
+            }
+            committed(&transaction).await
+        })
+    }
+
+    fn jobs(&self) -> LocalBoxFuture<'_, Result<Vec<Job>, Error>> {
+        Box::pin(async move {
+            let records = self.all(JOBS).await?;
+            let job = |record: JsValue| body::<Option<Job>>(&record)?;
+            Ok(records.iter().filter_map(job).collect())
+        })
+    }
+
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>> {
         Box::pin(async move {
             let records = self.read(META, &[SETTINGS.into()]).await?;
@@ -331,6 +383,12 @@ fn put_all(transaction: &IdbTransaction, batch: Batch) -> Result<(), JsValue> {
         set(&record, "ranked", thread.ranked);
         set(&record, "verified", thread.verified);
         transaction.object_store(THREADS)?.put(&record)?;
+    }
+    if let Some(job) = batch.job {
+        let record = Object::new();
+        set(&record, "id", job.feed.name());
+        set(&record, "body", job.json());
+        transaction.object_store(JOBS)?.put(&record)?;
     }
     if let Some(settings) = batch.settings {
         let record = Object::new();

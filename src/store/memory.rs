@@ -3,7 +3,9 @@ use std::collections::HashMap;
 
 use futures_core::future::LocalBoxFuture;
 
-use super::{Batch, Error, Mark, Marking, Part, Records, Settings, Store, Stored, StoredThread};
+use super::{
+    Batch, Counts, Error, Job, Mark, Marking, Part, Records, Settings, Store, Stored, StoredThread,
+};
 use crate::hn::{Feed, Id, Item, User};
 use crate::time::Timestamp;
 
@@ -19,6 +21,7 @@ struct Shelf {
     marks: HashMap<Id, Mark>,
     users: HashMap<String, Stored<String>>,
     settings: Settings,
+    jobs: HashMap<Feed, Job>,
 }
 
 impl Memory {
@@ -75,6 +78,7 @@ impl Store for Memory {
         let thread = batch.thread.map(|thread| (thread.id, thread.items));
         shelf.threads.extend(thread);
         shelf.users.extend(batch.user);
+        shelf.jobs.extend(batch.job.map(|job| (job.feed, job)));
         if let Some(settings) = batch.settings {
             shelf.settings = settings;
         }
@@ -104,6 +108,32 @@ impl Store for Memory {
         mark.apply(&marking, now);
         let mark = mark.clone();
         Box::pin(async { Ok(mark) })
+    }
+
+    fn counts(&self) -> LocalBoxFuture<'_, Result<Counts, Error>> {
+        let shelf = self.0.borrow();
+        let counts = Counts {
+            items: shelf.items.len() as u32,
+            threads: shelf.threads.len() as u32,
+            users: shelf.users.len() as u32,
+            marks: shelf.marks.len() as u32,
+        };
+        Box::pin(async move { Ok(counts) })
+    }
+
+    fn clear(&self, marks: bool) -> LocalBoxFuture<'_, Result<(), Error>> {
+        let mut shelf = self.0.borrow_mut();
+        let old = std::mem::take(&mut *shelf);
+        shelf.settings = old.settings;
+        if !marks {
+            shelf.marks = old.marks;
+        }
+        Box::pin(async { Ok(()) })
+    }
+
+    fn jobs(&self) -> LocalBoxFuture<'_, Result<Vec<Job>, Error>> {
+        let jobs = self.0.borrow().jobs.values().copied().collect();
+        Box::pin(async { Ok(jobs) })
     }
 
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>> {

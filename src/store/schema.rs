@@ -18,7 +18,7 @@ pub const USERS: &str = "users";
 /// The reader's own marks by story id, never evicted: `{id, body}`, and in `unreadable` a body that
 /// couldn't be read when the next mark was set.
 pub const MARKS: &str = "marks";
-/// Downloads and how far they are.
+/// The last download of each feed: `{id, body}`, the id being the feed's name.
 pub const JOBS: &str = "jobs";
 /// Settings and notes by name: `{name, body}`.
 pub const META: &str = "meta";

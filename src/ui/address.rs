@@ -73,6 +73,8 @@ pub enum Address {
     Search(Query),
     /// What the engine does.
     Activity,
+    /// What is kept, and what is to be.
+    Shelf,
     /// What the reader can set.
     Settings,
     /// Nothing that the app knows.
@@ -122,6 +124,7 @@ impl Address {
             "search" => return Self::Search(query_of(&value)),
             "activity" => return Self::Activity,
             "settings" => return Self::Settings,
+            "shelf" => return Self::Shelf,
             _ => {}
         }
         if let Some(id) = path.strip_prefix("item/") {
@@ -175,6 +178,7 @@ impl Address {
             Self::Search(query) => format!("search{}", parameters(query)),
             Self::Activity => "activity".to_owned(),
             Self::Settings => "settings".to_owned(),
+            Self::Shelf => "shelf".to_owned(),
             Self::Item(None) | Self::Nowhere => "./".to_owned(),
         }
     }

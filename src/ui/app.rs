@@ -7,12 +7,13 @@ use super::keyboard::{key_sheet, listen, toggle_sheet};
 use super::navigation::{Navigation, focus_main};
 use super::pages::{
     activity_page, feed_page, item_page, not_found_page, saved_page, search_page, settings_page,
-    user_page,
+    shelf_page, user_page,
 };
 use super::parts::{Shape, banners, button, icon, keeping_line, paragraph};
 use super::state::{Start, State};
 use super::words;
 use crate::hn::{Feed, Query};
+use crate::loader::Intent;
 
 /// Puts the app in the place of the shell that `index.html` painted.
 pub fn mount(start: Start) {
@@ -33,6 +34,7 @@ fn app(start: Start) -> AnyView {
     provide_context(state);
     provide_context(navigation);
     listen(state, navigation);
+    state.send(Intent::Resume);
     on_window("online", move |_| state.set_online(true));
     on_window("offline", move |_| state.set_online(false));
     // The order changes within a page.
@@ -62,6 +64,7 @@ fn app(start: Start) -> AnyView {
         Address::Search(_) => search_page(),
         Address::Activity => activity_page(),
         Address::Settings => settings_page().into(),
+        Address::Shelf => shelf_page().into(),
         Address::User(name, page) => user_page(name, page),
         Address::Nowhere => not_found_page().into(),
     });
@@ -131,6 +134,7 @@ fn colophon() -> El {
         .child(
             el("nav").attr("aria-label", "Behind the page").children(
                 [
+                    (Address::Shelf, "Shelf"),
                     (Address::Activity, "Activity"),
                     (Address::Settings, "Settings"),
                 ]

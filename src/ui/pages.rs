@@ -7,6 +7,7 @@ mod not_found;
 mod saved;
 mod search;
 mod settings;
+mod shelf;
 mod user;
 
 pub use activity::activity_page;
@@ -16,6 +17,7 @@ pub use not_found::not_found_page;
 pub use saved::saved_page;
 pub use search::search_page;
 pub use settings::settings_page;
+pub use shelf::shelf_page;
 pub use user::user_page;
 
 /// Names the page in the browser's tab and history.

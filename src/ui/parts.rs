@@ -23,7 +23,7 @@ pub use button::button;
 pub use comment::comments;
 pub use found::found_row;
 pub use icon::{Shape, icon};
-pub use keeping::keeping_line;
+pub use keeping::{keep, keeping_line};
 pub use marking::marking;
 pub use notice::{link_button, notice, notice_page, paragraph};
 pub use pager::pager;

@@ -19,6 +19,7 @@ use crate::sync::head_start;
 use crate::time::{Clock, Timestamp};
 
 mod marks;
+mod storage;
 mod thread;
 
 use marks::Marks;
@@ -161,8 +162,10 @@ pub struct State {
     pub keeping: RwSignal<Option<String>>,
     /// Whether it goes on.
     pub is_keeping: RwSignal<bool>,
-    /// Whether it is worth another try.
-    pub keep_again: RwSignal<bool>,
+    /// What is offered once it doesn't: to go on, or another try.
+    pub keep_again: RwSignal<Option<String>>,
+    /// What is kept, in words, on the page that tells of it.
+    pub stored: RwSignal<Option<String>>,
     /// Why nothing is kept.
     pub not_kept: RwSignal<Option<String>>,
     /// Whether the browser believes to have a network.
@@ -216,7 +219,8 @@ impl State {
             thread: Thread::new(),
             keeping: RwSignal::new(None),
             is_keeping: RwSignal::new(false),
-            keep_again: RwSignal::new(false),
+            keep_again: RwSignal::new(None),
+            stored: RwSignal::new(None),
             not_kept: RwSignal::new(not_kept.as_ref().map(words::not_kept)),
             online: RwSignal::new(online),
             now,
@@ -441,11 +445,21 @@ impl State {
                 }
             }
             Change::Keeping(keeping) => {
-                let unknown = matches!(keeping.stage, Stage::Unknown(_));
-                self.is_keeping.set(keeping.stage == Stage::Busy);
-                self.keep_again
-                    .set(keeping.stage != Stage::Busy && (unknown || !keeping.failed.is_empty()));
+                let (on, was_on) = (keeping.is_on(), self.is_keeping.get_untracked());
+                let offer = match keeping.stage {
+                    _ if on => None,
+                    Stage::Stopped => Some("Go on"),
+                    Stage::Unknown(_) => Some("Try again"),
+                    _ => (!keeping.failed.is_empty()).then_some("Try again"),
+                };
+                self.keep_again.set(offer.map(str::to_owned));
                 self.keeping.set(Some(words::keeping(&keeping)));
+                if on != was_on {
+                    self.is_keeping.set(on);
+                }
+                if on && !was_on {
+                    self.tell_of_download();
+                }
             }
             Change::Thread(news) => self.thread.hear(news),
             Change::AsOf(moment) => self.thread.as_of.set(moment),

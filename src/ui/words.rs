@@ -8,6 +8,7 @@ use wasm_bindgen::JsValue;
 use crate::hn::{self, Facts, Feed, Id};
 use crate::loader::shelf::{Findings, Stock};
 use crate::loader::{Keeping, Stage};
+use crate::store::Counts;
 use crate::time::Timestamp;
 use crate::ui::address::Order;
 use crate::ui::sieve::LeftOut;
@@ -211,22 +212,59 @@ pub fn not_kept(error: &store::Error) -> String {
 
 /// How far the download of a feed is, or how it ended.
 pub fn keeping(keeping: &Keeping) -> String {
-    let name = feed(keeping.feed);
+    let name = feed(keeping.job.feed);
     let (done, total) = (keeping.done, keeping.total);
-    let failed = match keeping.failed.len() {
-        0 => String::new(),
-        failed => format!(", {failed} failed"),
-    };
+    let mut much = format!("{done} of {total} stories");
+    if keeping.comments > 0 {
+        let comments = count(keeping.comments as i64, "comment", "comments");
+        much += &format!(", {comments}, {}", bytes(keeping.bytes as f64));
+    }
+    match keeping.failed.len() {
+        0 => {}
+        failed => much += &format!(", {failed} failed"),
+    }
     match &keeping.stage {
         Stage::Busy if total == 0 => format!("Keeping “{name}” for offline…"),
         Stage::Busy => {
-            format!("Keeping “{name}” for offline: {done} of {total} stories{failed}")
+            let left = match keeping.left().map(|left| left.as_secs()) {
+                None | Some(0..5) => String::new(),
+                Some(left @ ..90) => format!("; {left} seconds left"),
+                Some(left) => format!("; {} minutes left", left.div_ceil(60)),
+            };
+            format!("Keeping “{name}” for offline: {much}{left}")
         }
-        Stage::Done => format!("“{name}” is kept for offline: {done} of {total} stories{failed}."),
-        Stage::Stopped => format!("Stopped. {done} of {total} stories of “{name}” are kept."),
+        Stage::Waiting => {
+            format!("“{name}” will be kept for offline once another tab is through.")
+        }
+        Stage::Done => format!("“{name}” is kept for offline: {much}."),
+        Stage::Stopped if total == 0 => format!("Keeping “{name}” for offline was stopped."),
+        Stage::Stopped => format!("Stopped. {much} of “{name}” are kept."),
         Stage::Unknown(error) => format!("“{name}” couldn’t be kept for offline. {}", why(error)),
         Stage::NotKept => format!("“{name}” couldn’t be kept for offline."),
     }
+}
+
+/// "12 KB", "3.4 MB".
+fn bytes(bytes: f64) -> String {
+    match bytes {
+        ..1e6 => format!("{} KB", (bytes / 1e3).ceil()),
+        _ => format!("{:.1} MB", bytes / 1e6),
+    }
+}
+
+/// What is kept in this browser, and, where it tells, the bytes that it takes.
+pub fn kept(counts: &Counts, used: Option<f64>) -> String {
+    let of = |number: u32, one, many| count(number.into(), one, many);
+    let stories = of(counts.items, "story", "stories");
+    let users = of(counts.users, "person", "people");
+    let marks = of(counts.marks, "story", "stories");
+    let used = used.map_or(String::new(), |used| {
+        format!(" Together with the app this takes {}.", bytes(used))
+    });
+    format!(
+        "{stories}, {} of them with their comments; {users}; your marks on {marks}.{used}",
+        counts.threads
+    )
 }
 
 fn seconds(duration: Duration) -> String {

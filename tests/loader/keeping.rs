@@ -7,12 +7,27 @@ use hackershelf::hn::{Error, Feed, Id};
 use hackershelf::http;
 use hackershelf::loader::plan::Pages;
 use hackershelf::loader::{Change, Intent, Stage};
-use hackershelf::store::Store as _;
+use hackershelf::store::{Course, Job, Store as _};
+use hackershelf::time::{Clock as _, Timestamp};
 
 use crate::network::{Answer, Reader};
 use crate::{FRONT, thread};
 
-const KEEP: Intent = Intent::Keep(Feed::Top);
+const KEEP: Intent = keep(Feed::Top);
+
+const fn keep(feed: Feed) -> Intent {
+    Intent::Keep(job(feed))
+}
+
+pub const fn job(feed: Feed) -> Job {
+    Job {
+        feed,
+        most: 500,
+        exact: false,
+        since: Timestamp(u64::MAX),
+        course: Course::Running,
+    }
+}
 
 fn kept(reader: &Reader) -> Vec<Id> {
     let all = block_on(reader.store.items((1..=500).collect()));
@@ -171,12 +186,12 @@ fn stopping_it_aborts_at_once_and_keeps_what_had_arrived() {
 fn a_second_download_does_not_replace_the_first() {
     let reader = Reader::with_stories(50);
     reader.open(KEEP);
-    reader.open(Intent::Keep(Feed::Best));
+    reader.open(keep(Feed::Best));
     reader.open(Intent::KeepAgain);
     reader.answer_all();
     assert_eq!(told(&reader), (Stage::Done, 50, 0, 50));
     assert!(!reader.network.asked().contains(&"/beststories.json".into()));
-    reader.open(Intent::Keep(Feed::Best));
+    reader.open(keep(Feed::Best));
     assert_eq!(reader.network.in_flight(), ["/beststories.json"]);
 }
 
@@ -227,4 +242,204 @@ fn a_story_that_a_stopped_download_shared_goes_on_for_the_page() {
     );
     reader.answer("/item/300.json");
     assert_eq!(reader.fresh(), [300].into());
+}
+
+/// Two stories, the first with two comments and a reply to one of them.
+fn discussed() -> Reader {
+    let reader = Reader::with_stories(2);
+    script(&reader, "/item/1.json", STORY);
+    script(&reader, "algolia:/items/1", TREE);
+    reader
+}
+
+/// What the button on a page sends.
+fn keep_now(reader: &Reader) -> Intent {
+    Intent::keep(Feed::Top, 500, false, reader.clock.wall())
+}
+
+fn script(reader: &Reader, path: &str, body: &'static str) {
+    reader.network.script(path, Answer::Body(body));
+}
+
+const STORY: &str =
+    r#"{"id":1,"type":"story","title":"One","by":"a","descendants":3,"kids":[11,10]}"#;
+const TREE: &str = r#"{"id":1,"type":"story","title":"One","author":"a","children":[
+    {"id":10,"type":"comment","author":"b","text":"ten","parent_id":1,"children":[
+        {"id":12,"type":"comment","author":"a","text":"twelve","parent_id":10,"children":[]}]},
+    {"id":11,"type":"comment","author":"c","text":"eleven","parent_id":1,"children":[]}]}"#;
+
+fn comments(reader: &Reader, story: Id) -> Vec<Id> {
+    let kept = block_on(reader.store.thread(story)).expect("memory never fails");
+    let items = kept.1.map(|thread| thread.value).unwrap_or_default();
+    items.into_iter().skip(1).map(|item| item.id).collect()
+}
+
+#[test]
+fn a_story_is_kept_with_its_comments_by_two_requests() {
+    let reader = discussed();
+    reader.open(keep_now(&reader));
+    reader.answer_all();
+    assert_eq!(told(&reader), (Stage::Done, 2, 0, 2));
+    assert_eq!(reader.keeping().map(|keeping| keeping.comments), Some(3));
+    assert_eq!(comments(&reader, 1), [11, 10, 12], "in rank order");
+    let mut asked = reader.network.asked();
+    asked.sort_unstable();
+    let expected = [
+        "/item/1.json",
+        "/item/2.json",
+        "/topstories.json",
+        "algolia:/items/1",
+    ];
+    assert_eq!(asked, expected);
+}
+
+#[test]
+fn a_thread_is_not_fetched_again_as_long_as_its_story_counts_as_many_comments() {
+    let reader = discussed();
+    reader.open(keep_now(&reader));
+    reader.answer_all();
+    reader.clock.advance(Duration::from_secs(3600));
+
+    let later = reader.restart();
+    script(&later, "/item/1.json", STORY);
+    later.open(keep_now(&later));
+    later.answer_all();
+    assert_eq!(told(&later), (Stage::Done, 2, 0, 2));
+    let asked = |reader: &Reader| reader.network.asked().len();
+    assert_eq!(asked(&later), 3, "the ranking and the stories");
+
+    reader.clock.advance(Duration::from_secs(3600));
+    let changed = reader.restart();
+    let more = STORY.replace(":3,", ":4,").leak();
+    script(&changed, "/item/1.json", more);
+    script(&changed, "algolia:/items/1", TREE);
+    changed.open(keep_now(&changed));
+    changed.answer_all();
+    assert!(
+        changed
+            .network
+            .asked()
+            .contains(&"algolia:/items/1".to_owned())
+    );
+}
+
+#[test]
+fn the_index_missing_a_thread_is_walked_one_comment_at_a_time() {
+    let reader = discussed();
+    script(&reader, "algolia:/items/1", "null");
+    script(
+        &reader,
+        "/item/10.json",
+        r#"{"id":10,"type":"comment","by":"b","text":"ten","parent":1,"kids":[12]}"#,
+    );
+    for (path, body) in [
+        (
+            "/item/11.json",
+            r#"{"id":11,"type":"comment","by":"c","text":"eleven","parent":1}"#,
+        ),
+        (
+            "/item/12.json",
+            r#"{"id":12,"type":"comment","by":"a","text":"twelve","parent":10}"#,
+        ),
+    ] {
+        script(&reader, path, body);
+    }
+    reader.open(keep_now(&reader));
+    reader.answer_all();
+    assert_eq!(told(&reader), (Stage::Done, 2, 0, 2));
+    assert_eq!(comments(&reader, 1), [11, 10, 12]);
+}
+
+#[test]
+fn a_thread_that_lacks_a_comment_counts_as_failed_and_keeps_the_others() {
+    let reader = discussed();
+    let holed = TREE.replace(r#""author":"c","text":"eleven","#, "").leak();
+    script(&reader, "algolia:/items/1", holed);
+    reader.network.script("/item/11.json", Answer::Status(403));
+    reader.open(keep_now(&reader));
+    reader.answer_all();
+    assert_eq!(told(&reader), (Stage::Done, 1, 1, 2));
+    assert_eq!(comments(&reader, 1), [10, 12]);
+
+    script(
+        &reader,
+        "/item/11.json",
+        r#"{"id":11,"type":"comment","by":"c","text":"eleven","parent":1}"#,
+    );
+    reader.open(Intent::KeepAgain);
+    reader.answer_all();
+    assert_eq!(told(&reader), (Stage::Done, 2, 0, 2));
+    assert_eq!(comments(&reader, 1), [11, 10, 12]);
+}
+
+#[test]
+fn a_download_that_broke_off_goes_on_with_what_is_not_there_yet() {
+    let reader = discussed();
+    reader.open(keep_now(&reader));
+    reader.answer("/topstories.json");
+    reader.answer("/item/1.json");
+    reader.answer("/item/2.json");
+    assert_eq!(reader.network.in_flight(), ["algolia:/items/1"]);
+    reader.clock.advance(Duration::from_secs(1800));
+
+    let next = reader.restart();
+    script(&next, "algolia:/items/1", TREE);
+    next.open(Intent::Resume);
+    next.answer_all();
+    assert_eq!(told(&next), (Stage::Done, 2, 0, 2));
+    let asked = next.network.asked();
+    assert_eq!(asked, ["/topstories.json", "algolia:/items/1"]);
+
+    let after = reader.restart();
+    after.open(Intent::Resume);
+    assert_eq!(after.keeping(), None);
+    assert_eq!(after.network.asked(), [""; 0]);
+}
+
+#[test]
+fn a_download_that_was_stopped_goes_on_only_when_asked_to() {
+    let reader = discussed();
+    reader.open(keep_now(&reader));
+    reader.answer("/topstories.json");
+    reader.answer("/item/1.json");
+    reader.answer("/item/2.json");
+    reader.stop();
+    assert_eq!(told(&reader), (Stage::Stopped, 1, 0, 2));
+    assert_eq!(comments(&reader, 1), [0; 0], "whole, or not at all");
+
+    let next = reader.restart();
+    script(&next, "algolia:/items/1", TREE);
+    next.open(Intent::Resume);
+    assert_eq!(told(&next).0, Stage::Stopped);
+    assert_eq!(next.network.asked(), [""; 0]);
+    next.open(Intent::KeepAgain);
+    next.answer_all();
+    assert_eq!(told(&next), (Stage::Done, 2, 0, 2));
+    assert_eq!(comments(&next, 1), [11, 10, 12]);
+}
+
+#[test]
+fn the_exact_order_costs_a_request_for_each_list_of_replies() {
+    let reader = discussed();
+    let tree = TREE.replace(
+        r#""parent_id":10,"children":[]}]}"#,
+        r#""parent_id":10,"children":[]},
+           {"id":13,"type":"comment","author":"d","text":"thirteen","parent_id":10,"children":[]}]}"#,
+    );
+    script(&reader, "algolia:/items/1", tree.leak());
+    script(
+        &reader,
+        "/item/10.json",
+        r#"{"id":10,"type":"comment","by":"b","text":"ten","parent":1,"kids":[13,12]}"#,
+    );
+    let exact = Job {
+        exact: true,
+        since: Timestamp(0),
+        ..job(Feed::Top)
+    };
+    reader.open(Intent::Keep(exact));
+    reader.answer_all();
+    assert_eq!(comments(&reader, 1), [11, 10, 13, 12]);
+    assert_eq!(asked_for(&reader, 10), 1);
+    assert_eq!(asked_for(&reader, 11), 0);
 }

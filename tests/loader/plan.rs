@@ -1,5 +1,6 @@
 //! The plan alone: events in, effects out.
 
+use crate::keeping::job;
 use hackershelf::hn::{Error, Feed, Fetched, Id, Item};
 use hackershelf::loader::Change;
 use hackershelf::loader::plan::{Effect, Event, Pages, Plan, Stories};
@@ -231,7 +232,7 @@ fn of_a_whole_feed_the_first_thirty_are_asked_for_now_and_the_rest_soon() {
 #[test]
 fn what_is_kept_for_offline_is_asked_for_later() {
     let snapshot = Some(ranking(1..=500, NOW));
-    let (mut plan, _) = Stories::keep(Feed::Top, snapshot, NOW);
+    let (mut plan, _) = Stories::keep(&job(Feed::Top), snapshot, NOW);
     let effects = plan.on(Event::StoredItems(vec![]), NOW);
     assert_eq!(asked_at(&effects), [(Priority::Later, 500)]);
     let (_, effects) = Stories::retry(vec![1, 2], true);

@@ -57,18 +57,15 @@ impl Locks {
         }
         for step in 0..places {
             let number = (first + step) % places;
-            let lock = lock(number, "ifAvailable", &JsValue::TRUE).await?;
+            let lock = lock(&name(number), "ifAvailable", &JsValue::TRUE).await?;
             if let Some(lock) = lock {
                 return Some(self.taken(number, lock));
             }
         }
-        let controller = AbortController::new().ok()?;
-        let _abort = AbortOnDrop(controller.clone());
-        let signal = controller.signal();
-        let mut wait = Box::pin(lock(first, "signal", &signal));
+        let mut wait = Box::pin(wait(name(first)));
         loop {
             wait = match select(wait, Box::pin(self.asked_for(first))).await {
-                Either::Left((lock, _)) => return Some(self.taken(first, lock??)),
+                Either::Left((lock, _)) => return Some(self.taken(first, lock?)),
                 Either::Right(((), wait)) => wait,
             };
             if let Some(place) = self.kept(first, places) {
@@ -194,6 +191,22 @@ pub async fn give_back(place: Place) {
     }
 }
 
+fn name(number: usize) -> String {
+    format!("net-{number}")
+}
+
+/// Waits for a lock that only one tab can have.
+pub async fn alone() -> Place {
+    Some(Box::new(wait("alone".to_owned()).await?.held))
+}
+
+/// Waits for a lock. Dropping the wait ends it.
+async fn wait(name: String) -> Option<Lock> {
+    let controller = AbortController::new().ok()?;
+    let _abort = AbortOnDrop(controller.clone());
+    lock(&name, "signal", &controller.signal()).await?
+}
+
 struct Lock {
     held: Held,
     /// Settles once the lock is given back.
@@ -212,13 +225,13 @@ impl Drop for Held {
 
 /// Asks for a lock, with one option: `Some(None)` if it isn't available, `None` if there are no
 /// locks here.
-async fn lock(number: usize, option: &str, value: &JsValue) -> Option<Option<Lock>> {
+async fn lock(name: &str, option: &str, value: &JsValue) -> Option<Option<Lock>> {
     let navigator = web_sys::window()?.navigator();
     let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
     let request = Reflect::get(&locks, &"request".into()).ok()?;
     let options = Object::new();
     Reflect::set(&options, &option.into(), value).ok()?;
-    let name = JsValue::from(format!("net-{number}"));
+    let name = JsValue::from(name);
 
     let (sender, receiver) = oneshot::channel();
     let granted = Closure::once(move |lock: JsValue| {

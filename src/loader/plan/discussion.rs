@@ -5,6 +5,10 @@
 //! of each list of two or more replies; last, if the tree looks too small, whether anything has
 //! replies that nobody told of. Without the index, or if it hasn't answered within [`INDEX_WITHIN`],
 //! the official API alone is walked breadth first.
+//!
+//! A download keeps a thread by the same plan, at the pace of one that nobody waits for: first the
+//! story, unless the download has it already, then the tree, unless as many comments are kept as
+//! the story counts. It is written once, whole, or not at all.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -26,6 +30,16 @@ const KEEP_EVERY_TICKS: usize = 5;
 /// No comment stands deeper; a trail that does runs in a circle.
 const LONGEST_TRAIL: usize = 500;
 
+/// What a download wants of a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offline {
+    /// What was fetched since then is good.
+    pub since: Timestamp,
+    /// Whether the order of all lists is asked for, too: one more request for each comment with
+    /// several replies.
+    pub exact: bool,
+}
+
 /// Where the tree is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Index {
@@ -43,6 +57,10 @@ pub struct Discussion {
     id: Id,
     thread: Thread,
     refresh: bool,
+    /// What a download wants; none where somebody waits for it.
+    download: Option<Offline>,
+    /// The story counts as many comments as are kept.
+    unchanged: bool,
     index: Index,
     /// All that was asked for: nothing is asked for twice.
     asked: HashSet<Id>,
@@ -72,6 +90,8 @@ impl Discussion {
             id,
             thread: Thread::new(id),
             refresh,
+            download: None,
+            unchanged: false,
             index: if algolia { Index::Awaited } else { Index::Done },
             asked: HashSet::new(),
             waiting: HashSet::new(),
@@ -89,6 +109,14 @@ impl Discussion {
         (plan, vec![Effect::ReadThread(id)])
     }
 
+    /// A load of the story `id` and its comments that nobody waits for, so that they can be read
+    /// offline.
+    pub fn keep(id: Id, wanted: Offline, algolia: bool) -> (Self, Vec<Effect>) {
+        let (mut plan, effects) = Self::open(id, false, algolia);
+        plan.download = Some(wanted);
+        (plan, effects)
+    }
+
     /// What was kept is shown at once; what of it is recent enough isn't asked for again.
     fn recalled(
         &mut self,
@@ -102,6 +130,8 @@ impl Discussion {
         if let Some(kept) = kept {
             self.thread.recall(kept.value);
         }
+        let counted = self.counted();
+        let story_at = story.as_ref().map(|story| story.fetched_at);
         if let Some(story) = story
             && kept_at.is_none_or(|at| at < story.fetched_at)
         {
@@ -109,6 +139,15 @@ impl Discussion {
         }
         self.as_of = kept_at;
         effects.extend(kept_at.map(|at| Effect::Show(Change::AsOf(at))));
+        if let Some(Offline { since, .. }) = self.download {
+            let is_good = |at: Option<Timestamp>| at.is_some_and(|at| at >= since);
+            self.unchanged = kept_at.is_some() && counted == self.counted();
+            match is_good(kept_at) || is_good(story_at) {
+                true => self.fetch_rest(effects),
+                false => self.fetch(vec![self.id], Priority::Now, effects),
+            }
+            return;
+        }
         if kept_at.is_some_and(|at| at.age(now) < FRESH) && !self.refresh {
             self.index = Index::Done;
             self.fetch_lacking(effects);
@@ -118,6 +157,22 @@ impl Discussion {
         if self.index == Index::Awaited {
             effects.push(Effect::FetchTree(self.id));
             effects.push(Effect::Wake(INDEX_WITHIN));
+        }
+    }
+
+    fn counted(&self) -> Option<u32> {
+        self.thread.root()?.descendants
+    }
+
+    /// Asks for what a download lacks once it has the story.
+    fn fetch_rest(&mut self, effects: &mut Vec<Effect>) {
+        let has = self.unchanged && self.thread.facts().loaded;
+        let awaits = self.counted() != Some(0) || !self.thread.awaited_below(self.id).is_empty();
+        if self.index == Index::Awaited && awaits && !has {
+            effects.push(Effect::FetchTree(self.id));
+        } else {
+            self.index = Index::Done;
+            self.fetch_lacking(effects);
         }
     }
 
@@ -138,6 +193,7 @@ impl Discussion {
         effects: &mut Vec<Effect>,
     ) {
         self.waiting.remove(&id);
+        let (counted, kept) = (self.counted(), self.as_of.is_some());
         let answer = match answer {
             Ok(Fetched { value, json }) => {
                 self.came(now, effects);
@@ -162,8 +218,15 @@ impl Discussion {
             self.climbed(id, answer, effects);
             return;
         }
+        let failed = answer.is_err();
         self.thread.answer(id, answer);
-        if self.index != Index::Awaited {
+        if self.download.is_some() && id == self.id {
+            self.unchanged = kept && counted == self.counted();
+            match failed {
+                true => self.index = Index::Done,
+                false => self.fetch_rest(effects),
+            }
+        } else if self.index != Index::Awaited {
             let found = self.thread.awaited_below(id);
             self.fetch(found, Priority::Now, effects);
         }
@@ -183,6 +246,9 @@ impl Discussion {
             self.fetch(vec![self.id], Priority::Now, effects);
         }
         self.fetch(self.thread.awaited(), Priority::Now, effects);
+        if self.download.is_some_and(|wanted| !wanted.exact) {
+            return;
+        }
         let unranked = match self.refresh {
             true => self.thread.branching(),
             false => self.thread.unranked(),
@@ -191,6 +257,10 @@ impl Discussion {
     }
 
     fn fetch(&mut self, ids: Vec<Id>, priority: Priority, effects: &mut Vec<Effect>) {
+        let priority = match self.download {
+            Some(_) => Priority::Later,
+            None => priority,
+        };
         for id in ids {
             if self.asked.insert(id) {
                 self.waiting.insert(id);
@@ -326,7 +396,7 @@ impl Plan for Discussion {
             }
             Event::Tick => {
                 self.ticks += 1;
-                if self.ticks.is_multiple_of(KEEP_EVERY_TICKS) {
+                if self.ticks.is_multiple_of(KEEP_EVERY_TICKS) && self.download.is_none() {
                     self.write(now, &mut effects);
                 }
             }
@@ -340,7 +410,9 @@ impl Plan for Discussion {
                 effects.push(Effect::Abort);
                 self.waiting.clear();
                 (self.reading, self.climbing) = (false, None);
-                self.write(now, &mut effects);
+                if self.download.is_none() {
+                    self.write(now, &mut effects);
+                }
                 self.ended = true;
             }
             Event::Woken

@@ -16,7 +16,7 @@ use super::{Effect, Event, FRESH, PAGE, Pages, Plan};
 use crate::hn::{Error, Feed, Fetched, Id, Item};
 use crate::http;
 use crate::loader::Change;
-use crate::store::{Batch, Stored};
+use crate::store::{Batch, Job, Stored};
 use crate::sync::Priority;
 use crate::time::Timestamp;
 
@@ -26,6 +26,8 @@ pub struct Stories {
     /// The feed whose ranking this load cares for; none where it is about single items.
     feed: Option<Feed>,
     pages: Pages,
+    /// So many stories of them at most.
+    most: usize,
     /// What it lists is told by another plan, and the list kept before is as good as a new one to
     /// begin with.
     told: bool,
@@ -35,6 +37,8 @@ pub struct Stories {
     refresh: bool,
     /// What is kept is good, however old it is.
     lasting: bool,
+    /// What was fetched since then is good, too.
+    since: Option<Timestamp>,
     /// The ranking can't be had: ask only for what is lacking.
     ranking_failed: Option<Error>,
     shown: Option<Vec<Id>>,
@@ -64,10 +68,12 @@ impl Stories {
         Self {
             feed,
             pages,
+            most: pages.most(),
             told: false,
             later: false,
             refresh,
             lasting: false,
+            since: None,
             ranking_failed: None,
             shown: None,
             next: None,
@@ -94,31 +100,39 @@ impl Stories {
         now: Timestamp,
     ) -> (Self, Vec<Effect>) {
         let mut plan = Self::new(Some(feed), pages, refresh);
-        let Some(snapshot) = snapshot else {
-            (plan.recalling, plan.ranking) = (true, true);
-            return (
-                plan,
-                vec![Effect::FetchRanking(feed), Effect::ReadRanking(feed)],
-            );
-        };
-        let stale = pages.first() == 0 && snapshot.fetched_at.age(now) >= FRESH;
-        plan.ranking = refresh || stale;
-        let mut effects = Vec::new();
-        plan.rank(&snapshot, &mut effects);
-        if plan.ranking {
-            effects.push(Effect::FetchRanking(feed));
-        }
+        let effects = plan.start(feed, snapshot, now);
         (plan, effects)
     }
 
-    /// A load of the whole ranking that nobody waits for, so that it can be read offline.
-    pub fn keep(
+    fn start(
+        &mut self,
         feed: Feed,
         snapshot: Option<Stored<Vec<Id>>>,
         now: Timestamp,
+    ) -> Vec<Effect> {
+        let Some(snapshot) = snapshot else {
+            (self.recalling, self.ranking) = (true, true);
+            return vec![Effect::FetchRanking(feed), Effect::ReadRanking(feed)];
+        };
+        let stale = self.pages.first() == 0 && snapshot.fetched_at.age(now) >= FRESH;
+        self.ranking = self.refresh || stale;
+        let mut effects = Vec::new();
+        self.rank(&snapshot, &mut effects);
+        if self.ranking {
+            effects.push(Effect::FetchRanking(feed));
+        }
+        effects
+    }
+
+    /// A load that nobody waits for, so that the stories of `job` can be read offline.
+    pub fn keep(
+        job: &Job,
+        snapshot: Option<Stored<Vec<Id>>>,
+        now: Timestamp,
     ) -> (Self, Vec<Effect>) {
-        let (mut plan, effects) = Self::open(feed, Pages::All, false, snapshot, now);
-        plan.later = true;
+        let mut plan = Self::new(Some(job.feed), Pages::All, false);
+        (plan.later, plan.most, plan.since) = (true, job.most, Some(job.since));
+        let effects = plan.start(job.feed, snapshot, now);
         (plan, effects)
     }
 
@@ -157,7 +171,7 @@ impl Stories {
             .value
             .iter()
             .skip(first)
-            .take(self.pages.most())
+            .take(self.most)
             .copied()
             .collect();
         let change = Change::Ranking {
@@ -196,8 +210,10 @@ impl Stories {
             return;
         }
         let failed = self.ranking_failed.is_some();
-        let good =
-            |at: &Timestamp| failed || self.lasting || (!self.refresh && at.age(now) < FRESH);
+        let since = self.since;
+        let is_recent =
+            |at: &Timestamp| at.age(now) < FRESH || since.is_some_and(|since| *at >= since);
+        let good = |at: &Timestamp| failed || self.lasting || (!self.refresh && is_recent(at));
         let rows = self
             .next
             .as_ref()

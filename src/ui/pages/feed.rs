@@ -8,8 +8,8 @@ use crate::ui::address::{Address, Order};
 use crate::ui::el::{El, el, group, keyed, live, nothing};
 use crate::ui::navigation::Navigation;
 use crate::ui::parts::{
-    Shape, banner, button, icon, link_button, notice, pager, paragraph, progress_bar, sieve_button,
-    sieve_panel, sort_by, story_row, when,
+    Shape, banner, button, icon, keep, link_button, notice, pager, paragraph, progress_bar,
+    sieve_button, sieve_panel, sort_by, story_row, when,
 };
 use crate::ui::sieve::{LeftOut, Sieve};
 use crate::ui::state::{Phase, State};
@@ -85,18 +85,7 @@ fn toolbar(feed: Feed, pages: Pages, heading: &'static str) -> El {
                 .child(icon(Shape::Refresh))
                 .child(el("span").text("Refresh")),
         )
-        .child(keep(feed))
-}
-
-/// Keeps the whole feed for offline. One at a time: the line on top says which is being kept.
-fn keep(feed: Feed) -> El {
-    let state = State::current();
-    let when_busy = move |words: &str| state.is_keeping.get().then(|| words.to_owned());
-    button("button", move || state.send(Intent::Keep(feed)))
-        .attr("aria-describedby", "keeping")
-        .attr_by("disabled", move || when_busy(""))
-        .attr_by("title", move || when_busy("One feed is kept at a time."))
-        .text("Keep for offline")
+        .child(keep(feed, usize::MAX, || false).text("Keep for offline"))
 }
 
 /// Offers a newer ranking to somebody who is in the middle of the older one.

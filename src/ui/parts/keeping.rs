@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use super::button;
+use crate::hn::Feed;
 use crate::loader::Intent;
 use crate::ui::el::{El, el};
 use crate::ui::state::State;
@@ -25,8 +26,8 @@ pub fn keeping_line() -> El {
         )
         .child(
             button("quiet", move || state.send(Intent::KeepAgain))
-                .attr_by("hidden", move || hidden(!state.keep_again.get()))
-                .text("Try again"),
+                .attr_by("hidden", move || hidden(state.keep_again.get().is_none()))
+                .text_by(move || state.keep_again.get().unwrap_or_default()),
         )
         .child(
             button("quiet", move || state.stop_keeping()).text_by(move || {
@@ -48,4 +49,19 @@ pub fn keeping_line() -> El {
                     false => words(),
                 }),
         )
+}
+
+/// Keeps so many stories of a feed at most, and, if `exact` says so when it is pressed, all replies
+/// in their exact order. One download at a time: the line on top says which.
+pub fn keep(feed: Feed, most: usize, exact: fn() -> bool) -> El {
+    let state = State::current();
+    let when_busy = move |words: &str| state.is_keeping.get().then(|| words.to_owned());
+    let keep = move || {
+        let now = state.now.get_untracked();
+        state.send(Intent::keep(feed, most, exact(), now));
+    };
+    button("button", keep)
+        .attr("aria-describedby", "keeping")
+        .attr_by("disabled", move || when_busy(""))
+        .attr_by("title", move || when_busy("One feed is kept at a time."))
 }

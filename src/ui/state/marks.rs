@@ -13,6 +13,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::State;
 use crate::hn::{Id, Kind, Reply};
+use crate::loader::Intent;
 use crate::store::{Mark, Marking, Reading};
 use crate::time::Timestamp;
 use crate::ui::el::effect;
@@ -20,6 +21,9 @@ use crate::ui::sieve::{Sieve, Why};
 
 /// The name under which the tabs hear of each other's marks.
 const CHANNEL: &str = "hackershelf";
+
+/// What a tab says when it begins to download.
+const DOWNLOAD: &str = "download";
 
 /// The marks of all stories. Copies share everything.
 #[derive(Clone, Copy)]
@@ -75,7 +79,13 @@ impl Marks {
         changed.expect("the state lives as long as the app")
     }
 
-    fn put(self, id: Id, mark: Mark) {
+    /// The stories that have marks.
+    pub(super) fn stories(self) -> Vec<Id> {
+        self.kept
+            .with_value(|kept| kept.entries.keys().copied().collect())
+    }
+
+    pub(super) fn put(self, id: Id, mark: Mark) {
         let changed = self.entry(id, |entry| {
             let differs = entry.mark != mark;
             entry.mark = mark;
@@ -129,12 +139,7 @@ impl State {
         spawn_local(async move {
             if let Some(mark) = kept.await {
                 self.marks.put(story, mark);
-                self.marks.kept.with_value(|kept| {
-                    if let Some(channel) = &kept.channel {
-                        // Nobody may be there to hear it.
-                        let _ = channel.post_message(&story.into());
-                    }
-                });
+                self.tell_tabs(&story.into());
             }
         });
     }
@@ -235,10 +240,26 @@ impl State {
         })
     }
 
-    /// Shows what other tabs mark from now on.
+    /// Tells other tabs that a download begins: one of them goes on with it if this one is closed.
+    pub(super) fn tell_of_download(self) {
+        self.tell_tabs(&DOWNLOAD.into());
+    }
+
+    pub(super) fn tell_tabs(self, message: &JsValue) {
+        self.marks.kept.with_value(|kept| {
+            if let Some(channel) = &kept.channel {
+                // Nobody may be there to hear it.
+                let _ = channel.post_message(message);
+            }
+        });
+    }
+
+    /// Shows what other tabs mark from now on, and goes on with what they began to download.
     pub(super) fn hear_other_tabs(self) {
         let hear = move |event: MessageEvent| {
-            if let Some(story) = event.data().as_f64() {
+            if event.data() == DOWNLOAD {
+                self.send(Intent::Resume);
+            } else if let Some(story) = event.data().as_f64() {
                 let kept = self.loader.with_value(|loader| loader.mark(story as Id));
                 spawn_local(async move {
                     if let Some(mark) = kept.await {

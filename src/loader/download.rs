@@ -1,0 +1,252 @@
+//! Keeps a feed for offline: first its stories, then the comments of each, as many threads at a
+//! time as keep the engine busy.
+//!
+//! One tab at a time downloads. What is to be kept stands in the store from the beginning to the
+//! end; so a page that finds it there goes on with it, whether the one before was closed, crashed
+//! or was stopped, and fetches only what isn't there yet.
+
+use std::cell::Cell;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_channel::oneshot::{self, Receiver};
+use futures_util::FutureExt;
+use futures_util::future::{Either, select};
+
+use super::keeping::{Keeping, Stage};
+use super::plan::{Discussion, Effect, Offline, Plan, Stories};
+use super::{Change, Intent, Shared, Terms, boxed};
+use crate::hn::{Facts, Id};
+use crate::http::Place;
+use crate::store::{Batch, Course, Job};
+use crate::sync::TaskGroup;
+
+/// So many threads are fetched at a time. Each is in memory as a whole until it is written, and
+/// most of its life waits for one answer: so a few more than a download has permits.
+const THREADS: usize = 8;
+
+/// Another tab that holds things up for longer than this is told of.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// A download has no deadline, and everything else goes first.
+const TERMS: Terms = Terms {
+    by_hand: false,
+    later: true,
+};
+
+impl Shared {
+    /// Goes on with what this or another page has begun to download, once no other tab does.
+    pub(super) async fn resume(&self) {
+        if self.resuming.replace(true) {
+            return;
+        }
+        let asked = self.clock.now();
+        let alone = self.hn.http().alone().await;
+        let at_once = self.clock.now() - asked < PATIENCE;
+        self.resuming.set(false);
+        let jobs = self.or_without(self.store.jobs().await);
+        let begun = jobs.iter().find(|job| job.course != Course::Over);
+        let Some(&job) = begun.filter(|_| self.download.borrow().is_none()) else {
+            return;
+        };
+        if job.course == Course::Stopped {
+            // What is stopped in another tab is offered there.
+            if !at_once {
+                return;
+            }
+            let mut keeping = Keeping::new(job);
+            keeping.stage = Stage::Stopped;
+            self.keeping.replace(Some(keeping));
+            self.tell_keeping();
+            return;
+        }
+        let left = self.begin();
+        drop(alone);
+        self.download(Intent::Keep(job), left).await;
+    }
+
+    /// Marks the beginning of a download; what it returns is ready when the reader ends it.
+    pub(super) fn begin(&self) -> Receiver<()> {
+        let (load, left) = oneshot::channel();
+        self.download.replace(Some(Some(load)));
+        left
+    }
+
+    /// Carries out a download, which has [begun](Self::begin).
+    pub(super) async fn download(&self, intent: Intent, left: Receiver<()>) {
+        let again = self.prepare(intent);
+        self.tell_keeping();
+        match self.alone(left).await {
+            Some((_alone, left)) => {
+                self.write_job(Course::Running).await;
+                let stopped = self.keep(again, left).await.is_none();
+                self.update(|keeping| keeping.end(stopped));
+                let is_done = |keeping: &mut Keeping| keeping.stage == Stage::Done;
+                self.write_job(match self.update(is_done) {
+                    Some(true) => Course::Over,
+                    _ => Course::Stopped,
+                })
+                .await;
+            }
+            None => _ = self.update(|keeping| keeping.end(true)),
+        }
+        self.download.take();
+        self.tell_keeping();
+    }
+
+    /// What is told of it from the beginning; those that failed before, if it begins with them.
+    fn prepare(&self, intent: Intent) -> Vec<Id> {
+        let mut keeping = self.keeping.borrow_mut();
+        if let Intent::Keep(job) = intent {
+            *keeping = Some(Keeping::new(job));
+            return Vec::new();
+        }
+        let Some(keeping) = keeping.as_mut() else {
+            return Vec::new();
+        };
+        let again = keeping.again();
+        if again.is_empty() {
+            // It was stopped, or never got as far as to know its stories.
+            *keeping = Keeping::new(keeping.job);
+        }
+        again
+    }
+
+    /// `None` if the reader ended it.
+    async fn keep(&self, again: Vec<Id>, left: Receiver<()>) -> Option<()> {
+        let began = self.clock.now();
+        let job = self.keeping.borrow().as_ref()?.job;
+        let (plan, effects) = match again.is_empty() {
+            true => {
+                let snapshot = self.snapshots.borrow().get(&job.feed).cloned();
+                boxed(Stories::keep(&job, snapshot, self.clock.wall()))
+            }
+            false => boxed(Stories::retry(again, true)),
+        };
+        let left = self.keep_stories(plan, effects, left, began).await?;
+        let threads = pin!(self.keep_threads(job, began));
+        match select(threads, left).await {
+            Either::Left(((), _)) => Some(()),
+            Either::Right(_) => None,
+        }
+    }
+
+    /// Waits until no other tab downloads.
+    async fn alone(&self, left: Receiver<()>) -> Option<(Place, Receiver<()>)> {
+        let alone = self.hn.http().alone().boxed_local();
+        let (alone, left) = match select(alone, self.clock.sleep(PATIENCE)).await {
+            Either::Left((place, _)) => return Some((place, left)),
+            Either::Right(((), alone)) => (alone, left),
+        };
+        self.update(|keeping| keeping.stage = Stage::Waiting);
+        self.tell_keeping();
+        let Either::Left((place, left)) = select(alone, left).await else {
+            return None;
+        };
+        self.update(|keeping| keeping.stage = Stage::Busy);
+        self.tell_keeping();
+        Some((place, left))
+    }
+
+    /// Ending it keeps what has arrived.
+    async fn keep_stories(
+        &self,
+        plan: Box<dyn Plan>,
+        effects: Vec<Effect>,
+        left: Receiver<()>,
+        began: Duration,
+    ) -> Option<Receiver<()>> {
+        let note = |change: Change| {
+            if self.update(|keeping| keeping.note(&change)) == Some(true) {
+                self.progress(began);
+            }
+            if let Change::NotKept(_) = change {
+                (self.show)(change);
+            }
+        };
+        let (end, ended) = oneshot::channel();
+        let stories = pin!(self.load(plan, effects, TERMS, ended, &note));
+        match select(stories, left).await {
+            Either::Left(((), left)) => Some(left),
+            Either::Right((_, stories)) => {
+                drop(end);
+                stories.await;
+                None
+            }
+        }
+    }
+
+    async fn keep_threads(&self, job: Job, began: Duration) {
+        let ids = self.update(Keeping::awaiting).unwrap_or_default();
+        let mut ids = ids.into_iter();
+        let mut threads = TaskGroup::new();
+        loop {
+            while threads.len() < THREADS
+                && let Some(id) = ids.next()
+            {
+                threads.spawn(self.keep_thread(id, job).boxed_local());
+            }
+            let Some((_, (id, comments))) = threads.next().await else {
+                return;
+            };
+            self.update(|keeping| keeping.threaded(id, comments));
+            self.progress(began);
+        }
+    }
+
+    /// How many comments a thread has, if all of them are kept now.
+    async fn keep_thread(&self, id: Id, job: Job) -> (Id, Option<usize>) {
+        let (facts, failed) = (Cell::new(Facts::default()), Cell::new(false));
+        let note = |change| match change {
+            Change::Thread(news) => facts.set(news.facts),
+            Change::RankingFailed(_) => failed.set(true),
+            Change::NotKept(error) => {
+                failed.set(true);
+                let change = Change::NotKept(error);
+                self.update(|keeping| keeping.note(&change));
+                (self.show)(change);
+            }
+            _ => {}
+        };
+        let wanted = Offline {
+            since: job.since,
+            exact: job.exact,
+        };
+        let algolia = self.hn.http().limits().algolia;
+        let (plan, effects) = boxed(Discussion::keep(id, wanted, algolia));
+        // It is ended by dropping it: a thread is kept as a whole, or not at all.
+        let (_end, ended) = oneshot::channel();
+        self.load(plan, effects, TERMS, ended, &note).await;
+        let Facts { there, loaded, .. } = facts.get();
+        (id, (loaded && !failed.get()).then_some(there))
+    }
+
+    async fn write_job(&self, course: Course) {
+        let job = self.update(|keeping| {
+            keeping.job.course = course;
+            keeping.job
+        });
+        let batch = Batch {
+            job,
+            ..Batch::default()
+        };
+        self.or_without(self.store.write(batch).await);
+    }
+
+    pub(super) fn update<T>(&self, change: impl FnOnce(&mut Keeping) -> T) -> Option<T> {
+        self.keeping.borrow_mut().as_mut().map(change)
+    }
+
+    fn progress(&self, began: Duration) {
+        let elapsed = self.clock.now().saturating_sub(began);
+        self.update(|keeping| keeping.elapsed = elapsed);
+        self.tell_keeping();
+    }
+
+    fn tell_keeping(&self) {
+        let keeping = self.keeping.borrow().clone();
+        if let Some(keeping) = keeping {
+            (self.show)(Change::Keeping(keeping));
+        }
+    }
+}
