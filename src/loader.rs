@@ -26,6 +26,7 @@ mod load;
 pub mod plan;
 pub mod shelf;
 
+use keeping::Tally;
 pub use keeping::{Keeping, Stage};
 use plan::{Discussion, Effect, Pages, Person, Plan, Search, Shelving, Stories};
 use shelf::{Decompose, Findings, Shelf};
@@ -186,7 +187,7 @@ struct Shared {
     /// The same for the download, as long as one runs; none in it once it is stopped.
     download: RefCell<Option<Option<oneshot::Sender<()>>>>,
     /// The last download.
-    keeping: RefCell<Option<Keeping>>,
+    tally: RefCell<Option<Tally>>,
     /// This page waits for its turn to go on with what others have begun to download.
     resuming: Cell<bool>,
 }
@@ -220,7 +221,7 @@ impl Loader {
             shelving: RefCell::default(),
             loads: RefCell::default(),
             download: RefCell::default(),
-            keeping: RefCell::default(),
+            tally: RefCell::default(),
             resuming: Cell::default(),
         }))
     }

@@ -10,10 +10,11 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures_channel::oneshot::{self, Receiver};
+use futures_core::future::LocalBoxFuture;
 use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 
-use super::keeping::{Keeping, Stage};
+use super::keeping::{Stage, Tally};
 use super::plan::{Discussion, Effect, Offline, Plan, Stories};
 use super::{Change, Intent, Shared, Terms, boxed};
 use crate::hn::{Facts, Id};
@@ -54,9 +55,9 @@ impl Shared {
             if !at_once {
                 return;
             }
-            let mut keeping = Keeping::new(job);
-            keeping.stage = Stage::Stopped;
-            self.keeping.replace(Some(keeping));
+            let mut tally = Tally::new(job);
+            tally.end(true);
+            self.tally.replace(Some(tally));
             self.tell_keeping();
             return;
         }
@@ -73,22 +74,26 @@ impl Shared {
     }
 
     /// Carries out a download, which has [begun](Self::begin).
-    pub(super) async fn download(&self, intent: Intent, left: Receiver<()>) {
+    pub(super) fn download(&self, intent: Intent, left: Receiver<()>) -> LocalBoxFuture<'_, ()> {
+        Box::pin(self.carry_out(intent, left))
+    }
+
+    async fn carry_out(&self, intent: Intent, left: Receiver<()>) {
         let again = self.prepare(intent);
         self.tell_keeping();
         match self.alone(left).await {
             Some((_alone, left)) => {
                 self.write_job(Course::Running).await;
                 let stopped = self.keep(again, left).await.is_none();
-                self.update(|keeping| keeping.end(stopped));
-                let is_done = |keeping: &mut Keeping| keeping.stage == Stage::Done;
+                self.update(|tally| tally.end(stopped));
+                let is_done = |tally: &mut Tally| tally.keeping.stage == Stage::Done;
                 self.write_job(match self.update(is_done) {
                     Some(true) => Course::Over,
                     _ => Course::Stopped,
                 })
                 .await;
             }
-            None => _ = self.update(|keeping| keeping.end(true)),
+            None => _ = self.update(|tally| tally.end(true)),
         }
         self.download.take();
         self.tell_keeping();
@@ -96,18 +101,18 @@ impl Shared {
 
     /// What is told of it from the beginning; those that failed before, if it begins with them.
     fn prepare(&self, intent: Intent) -> Vec<Id> {
-        let mut keeping = self.keeping.borrow_mut();
+        let mut tally = self.tally.borrow_mut();
         if let Intent::Keep(job) = intent {
-            *keeping = Some(Keeping::new(job));
+            *tally = Some(Tally::new(job));
             return Vec::new();
         }
-        let Some(keeping) = keeping.as_mut() else {
+        let Some(tally) = tally.as_mut() else {
             return Vec::new();
         };
-        let again = keeping.again();
+        let again = tally.again();
         if again.is_empty() {
             // It was stopped, or never got as far as to know its stories.
-            *keeping = Keeping::new(keeping.job);
+            *tally = Tally::new(tally.keeping.job);
         }
         again
     }
@@ -115,7 +120,7 @@ impl Shared {
     /// `None` if the reader ended it.
     async fn keep(&self, again: Vec<Id>, left: Receiver<()>) -> Option<()> {
         let began = self.clock.now();
-        let job = self.keeping.borrow().as_ref()?.job;
+        let job = self.update(|tally| tally.keeping.job)?;
         let (plan, effects) = match again.is_empty() {
             true => {
                 let snapshot = self.snapshots.borrow().get(&job.feed).cloned();
@@ -138,12 +143,12 @@ impl Shared {
             Either::Left((place, _)) => return Some((place, left)),
             Either::Right(((), alone)) => (alone, left),
         };
-        self.update(|keeping| keeping.stage = Stage::Waiting);
+        self.update(|tally| tally.keeping.stage = Stage::Waiting);
         self.tell_keeping();
         let Either::Left((place, left)) = select(alone, left).await else {
             return None;
         };
-        self.update(|keeping| keeping.stage = Stage::Busy);
+        self.update(|tally| tally.keeping.stage = Stage::Busy);
         self.tell_keeping();
         Some((place, left))
     }
@@ -157,7 +162,7 @@ impl Shared {
         began: Duration,
     ) -> Option<Receiver<()>> {
         let note = |change: Change| {
-            if self.update(|keeping| keeping.note(&change)) == Some(true) {
+            if self.update(|tally| tally.note(&change)) == Some(true) {
                 self.progress(began);
             }
             if let Change::NotKept(_) = change {
@@ -165,7 +170,7 @@ impl Shared {
             }
         };
         let (end, ended) = oneshot::channel();
-        let stories = pin!(self.load(plan, effects, TERMS, ended, &note));
+        let stories = self.load(plan, effects, TERMS, ended, &note);
         match select(stories, left).await {
             Either::Left(((), left)) => Some(left),
             Either::Right((_, stories)) => {
@@ -177,7 +182,7 @@ impl Shared {
     }
 
     async fn keep_threads(&self, job: Job, began: Duration) {
-        let ids = self.update(Keeping::awaiting).unwrap_or_default();
+        let ids = self.update(Tally::awaiting).unwrap_or_default();
         let mut ids = ids.into_iter();
         let mut threads = TaskGroup::new();
         loop {
@@ -189,7 +194,7 @@ impl Shared {
             let Some((_, (id, comments))) = threads.next().await else {
                 return;
             };
-            self.update(|keeping| keeping.threaded(id, comments));
+            self.update(|tally| tally.threaded(id, comments));
             self.progress(began);
         }
     }
@@ -203,7 +208,7 @@ impl Shared {
             Change::NotKept(error) => {
                 failed.set(true);
                 let change = Change::NotKept(error);
-                self.update(|keeping| keeping.note(&change));
+                self.update(|tally| tally.note(&change));
                 (self.show)(change);
             }
             _ => {}
@@ -222,9 +227,9 @@ impl Shared {
     }
 
     async fn write_job(&self, course: Course) {
-        let job = self.update(|keeping| {
-            keeping.job.course = course;
-            keeping.job
+        let job = self.update(|tally| {
+            tally.keeping.job.course = course;
+            tally.keeping.job
         });
         let batch = Batch {
             job,
@@ -233,18 +238,18 @@ impl Shared {
         self.or_without(self.store.write(batch).await);
     }
 
-    pub(super) fn update<T>(&self, change: impl FnOnce(&mut Keeping) -> T) -> Option<T> {
-        self.keeping.borrow_mut().as_mut().map(change)
+    pub(super) fn update<T>(&self, change: impl FnOnce(&mut Tally) -> T) -> Option<T> {
+        self.tally.borrow_mut().as_mut().map(change)
     }
 
     fn progress(&self, began: Duration) {
         let elapsed = self.clock.now().saturating_sub(began);
-        self.update(|keeping| keeping.elapsed = elapsed);
+        self.update(|tally| tally.keeping.elapsed = elapsed);
         self.tell_keeping();
     }
 
     fn tell_keeping(&self) {
-        let keeping = self.keeping.borrow().clone();
+        let keeping = self.update(|tally| tally.keeping.clone());
         if let Some(keeping) = keeping {
             (self.show)(Change::Keeping(keeping));
         }

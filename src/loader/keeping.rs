@@ -6,7 +6,7 @@ use crate::hn::{self, Id, Item};
 use crate::store::Job;
 
 /// From so many stories on, the time that the others will take can be told.
-const ENOUGH_TO_TELL: usize = 5;
+const ENOUGH_TO_TELL: u64 = 5;
 
 /// How far the download of a feed is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Keeping {
     /// How many of them are there, with all their comments.
     pub done: usize,
     /// How many of these had been there before.
-    had: usize,
+    pub had: usize,
     /// How many comments they have.
     pub comments: usize,
     /// How many bytes of JSON were written.
@@ -29,12 +29,6 @@ pub struct Keeping {
     pub stage: Stage,
     /// For how long it has been going on.
     pub elapsed: Duration,
-    /// How it will end.
-    trouble: Option<Stage>,
-    /// Stories that have comments.
-    discussed: HashSet<Id>,
-    /// Those of them whose comments are still to come, in the order in which they are fetched.
-    awaiting: Vec<Id>,
 }
 
 /// Where a download stands.
@@ -55,52 +49,68 @@ pub enum Stage {
 }
 
 impl Keeping {
-    pub(super) fn new(job: Job) -> Self {
-        Self {
-            job,
-            total: 0,
-            done: 0,
-            had: 0,
-            comments: 0,
-            bytes: 0,
-            failed: Vec::new(),
-            stage: Stage::Busy,
-            elapsed: Duration::ZERO,
-            trouble: None,
-            discussed: HashSet::new(),
-            awaiting: Vec::new(),
-        }
-    }
-
     /// Whether it goes on.
     pub fn is_on(&self) -> bool {
         matches!(self.stage, Stage::Busy | Stage::Waiting)
     }
 
     /// How long it will still take, if it goes on as it did.
-    pub fn left(&self) -> Option<Duration> {
-        let fetched = self.done.saturating_sub(self.had);
-        let left = self.total.saturating_sub(self.done + self.failed.len());
+    pub fn seconds_left(&self) -> Option<u64> {
+        let fetched = self.done.saturating_sub(self.had) as u64;
+        let left = self.total.saturating_sub(self.done + self.failed.len()) as u64;
         (self.stage == Stage::Busy && fetched >= ENOUGH_TO_TELL)
-            .then(|| self.elapsed.mul_f64(left as f64 / fetched as f64))
+            .then(|| self.elapsed.as_secs() * left / fetched)
+    }
+}
+
+/// Counts what a download brings, and knows what is still to come.
+#[derive(Debug)]
+pub(super) struct Tally {
+    pub keeping: Keeping,
+    /// How it will end.
+    trouble: Option<Stage>,
+    /// Stories that have comments.
+    discussed: HashSet<Id>,
+    /// Those of them whose comments are still to come, in the order in which they are fetched.
+    awaiting: Vec<Id>,
+}
+
+impl Tally {
+    pub fn new(job: Job) -> Self {
+        Self {
+            keeping: Keeping {
+                job,
+                total: 0,
+                done: 0,
+                had: 0,
+                comments: 0,
+                bytes: 0,
+                failed: Vec::new(),
+                stage: Stage::Busy,
+                elapsed: Duration::ZERO,
+            },
+            trouble: None,
+            discussed: HashSet::new(),
+            awaiting: Vec::new(),
+        }
     }
 
     /// Begins again with those that failed, and tells which.
-    pub(super) fn again(&mut self) -> Vec<Id> {
-        self.total -= self.failed.len();
-        (self.stage, self.trouble) = (Stage::Busy, None);
-        std::mem::take(&mut self.failed)
+    pub fn again(&mut self) -> Vec<Id> {
+        self.keeping.total -= self.keeping.failed.len();
+        (self.keeping.stage, self.trouble) = (Stage::Busy, None);
+        std::mem::take(&mut self.keeping.failed)
     }
 
     /// Counts what the load of its stories tells; false for what changes nothing here.
-    pub(super) fn note(&mut self, change: &Change) -> bool {
+    pub fn note(&mut self, change: &Change) -> bool {
         match change {
-            Change::Asked(ids) => self.total += ids.len(),
+            Change::Asked(ids) => self.keeping.total += ids.len(),
             Change::Fresh(id) => {
-                self.total += 1;
-                let done = self.done;
+                self.keeping.total += 1;
+                let done = self.keeping.done;
                 self.arrived(*id);
-                self.had += self.done - done;
+                self.keeping.had += self.keeping.done - done;
             }
             Change::Story { id, story, fresh } => {
                 if is_discussed(&story.value) {
@@ -111,7 +121,7 @@ impl Keeping {
                 }
                 self.arrived(*id);
             }
-            Change::Failed(id, _) => self.failed.push(*id),
+            Change::Failed(id, _) => self.keeping.failed.push(*id),
             Change::RankingFailed(error) => self.trouble = Some(Stage::Unknown(error.clone())),
             Change::NotKept(_) => self.trouble = Some(Stage::NotKept),
             _ => return false,
@@ -122,33 +132,33 @@ impl Keeping {
     fn arrived(&mut self, id: Id) {
         match self.discussed.remove(&id) {
             true => self.awaiting.push(id),
-            false => self.done += 1,
+            false => self.keeping.done += 1,
         }
     }
 
     /// The stories whose comments are to be fetched now.
-    pub(super) fn awaiting(&mut self) -> Vec<Id> {
+    pub fn awaiting(&mut self) -> Vec<Id> {
         std::mem::take(&mut self.awaiting)
     }
 
     /// All that can be had of a story is there: so many comments, if none is missing.
-    pub(super) fn threaded(&mut self, id: Id, comments: Option<usize>) {
+    pub fn threaded(&mut self, id: Id, comments: Option<usize>) {
         match comments {
             Some(comments) => {
-                self.done += 1;
-                self.comments += comments;
+                self.keeping.done += 1;
+                self.keeping.comments += comments;
             }
-            None => self.failed.push(id),
+            None => self.keeping.failed.push(id),
         }
     }
 
     /// The load is over.
-    pub(super) fn end(&mut self, stopped: bool) {
-        self.stage = match self.trouble.take() {
+    pub fn end(&mut self, stopped: bool) {
+        self.keeping.stage = match self.trouble.take() {
             Some(Stage::NotKept) => Stage::NotKept,
             _ if stopped => Stage::Stopped,
             // Otherwise an older ranking was there.
-            Some(trouble) if self.total == 0 => trouble,
+            Some(trouble) if self.keeping.total == 0 => trouble,
             _ => Stage::Done,
         };
     }

@@ -25,7 +25,20 @@ const AHEAD: usize = 64;
 const LOOK_EVERY: Duration = Duration::from_millis(400);
 
 impl Shared {
-    pub(super) async fn load(
+    /// Carries out one load, telling `show` whatever changes.
+    pub(super) fn load<'a>(
+        &'a self,
+        plan: Box<dyn Plan>,
+        effects: Vec<Effect>,
+        terms: Terms,
+        left: oneshot::Receiver<()>,
+        show: &'a dyn Fn(Change),
+    ) -> LocalBoxFuture<'a, ()> {
+        // A download has loads within its own: they are one piece of code by this box.
+        Box::pin(self.run(plan, effects, terms, left, show))
+    }
+
+    async fn run(
         &self,
         mut plan: Box<dyn Plan>,
         mut effects: Vec<Effect>,
@@ -59,7 +72,7 @@ impl Shared {
                     }
                     Effect::Keep(batch) => {
                         if terms.later {
-                            self.update(|keeping| keeping.bytes += batch.bytes());
+                            self.update(|tally| tally.keeping.bytes += batch.bytes());
                         }
                         others.spawn(self.store.write(batch).map(Event::Kept).boxed_local());
                     }

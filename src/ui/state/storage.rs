@@ -55,8 +55,9 @@ impl State {
 }
 
 /// The bytes that the browser counts for this origin, where it tells.
-async fn used() -> Option<f64> {
+async fn used() -> Option<u64> {
     let estimate = window().navigator().storage().estimate().ok()?;
     let estimate = JsFuture::from(estimate).await.ok()?;
-    Reflect::get(&estimate, &"usage".into()).ok()?.as_f64()
+    let used = Reflect::get(&estimate, &"usage".into()).ok()?.as_f64()?;
+    Some(used as u64)
 }
