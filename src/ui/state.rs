@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 
 use super::address::{Address, Order};
+use super::release::Release;
 use super::words;
 use crate::hn::{self, Id, Item, Query, User};
 use crate::http::Trace;
@@ -167,6 +168,8 @@ pub struct State {
     pub not_kept: RwSignal<Option<String>>,
     /// Whether the browser believes to have a network.
     pub online: RwSignal<bool>,
+    /// What is to be said of the build that runs.
+    pub release: RwSignal<Release>,
     /// The time, twice a minute.
     pub now: RwSignal<Timestamp>,
 }
@@ -219,6 +222,7 @@ impl State {
             keep_again: RwSignal::new(false),
             not_kept: RwSignal::new(not_kept.as_ref().map(words::not_kept)),
             online: RwSignal::new(online),
+            release: RwSignal::new(Release::Usual),
             now,
         };
         new.hear_other_tabs();
@@ -277,6 +281,11 @@ impl State {
         self.loader
             .with_value(|loader| loader.engine().set_online(online));
         self.online.set(online);
+    }
+
+    /// There is something to say of the build that runs, or no more.
+    pub fn set_release(self, release: Release) {
+        self.release.set(release);
     }
 
     /// Applies limits at once and keeps them.
