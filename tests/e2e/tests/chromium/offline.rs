@@ -9,6 +9,7 @@ pub fn cases() -> Vec<Case> {
         a_first_visit_makes_the_app_ready_once_and_loads_nothing_twice,
         every_place_opens_from_a_cold_start_without_a_network,
         below_a_path_the_app_starts_without_a_network_too,
+        files_that_were_cleared_away_come_back,
         a_host_that_refuses_the_worker_has_an_app_all_the_same,
         a_development_build_removes_what_an_earlier_one_left,
         the_app_can_be_installed,
@@ -157,6 +158,17 @@ async fn every_place_opens_from_a_cold_start_without_a_network(browser: &Browser
     let view = page.when("a feed never read says so", |view| view.notice.is_some());
     let notice = view.await.notice.expect("there is one");
     assert_eq!(notice.heading, "The stories can’t be loaded");
+
+    // Where the browser itself knows that it has no network.
+    let offline = json!({
+        "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+    });
+    own.command("Network.emulateNetworkConditions", offline)
+        .await;
+    page.load(&format!("item/{story}")).await;
+    holds(&own, COMMENT_IS_THERE).await;
+    let view = page.when("the page says so", |view| !view.banners.is_empty());
+    assert!(view.await.banners[0].starts_with("You’re offline"));
     let complaints = own.complaints().await;
     own.quit().await;
     let _ = std::fs::remove_dir_all(&profile);
@@ -175,6 +187,33 @@ async fn below_a_path_the_app_starts_without_a_network_too(browser: &Browser) {
     let scope = "return new URL((await navigator.serviceWorker.ready).scope).pathname";
     let scope = browser.run_async(scope, Vec::new()).await;
     assert_eq!(scope, "/hackershelf/");
+}
+
+async fn files_that_were_cleared_away_come_back(browser: &Browser) {
+    let site = Site::start(browser, Config::api(generated())).await;
+    let page = Page::open(browser, &site, "").await;
+    ready(browser).await;
+    let before = cached(browser).await;
+    let clear = "for (const name of await caches.keys()) await caches.delete(name)";
+    browser.run_async(clear, Vec::new()).await;
+    page.load("").await;
+    let sorted = |lists: Vec<Vec<String>>| {
+        let mut paths = lists.concat();
+        paths.retain(|path| path != "/.in-use");
+        paths.sort();
+        paths
+    };
+    let before = sorted(before);
+    until("all files are back", async || {
+        match sorted(cached(browser).await) {
+            paths if paths == before => Ok(()),
+            paths => Err(format!("{paths:?}")),
+        }
+    })
+    .await;
+    site.server.stop().await;
+    page.load("best").await;
+    page.when("the app is there", |view| view.started).await;
 }
 
 async fn a_host_that_refuses_the_worker_has_an_app_all_the_same(browser: &Browser) {
