@@ -26,6 +26,8 @@ mod place;
 #[cfg(target_arch = "wasm32")]
 mod safe_html;
 #[cfg(target_arch = "wasm32")]
+mod signal;
+#[cfg(target_arch = "wasm32")]
 mod state;
 #[cfg(target_arch = "wasm32")]
 mod words;

@@ -1,5 +1,3 @@
-use leptos::prelude::*;
-
 use super::{Shape, icon};
 use crate::ui::el::{El, el, live, nothing};
 use crate::ui::state::State;
