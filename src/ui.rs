@@ -24,6 +24,8 @@ mod parts;
 #[cfg(target_arch = "wasm32")]
 mod place;
 #[cfg(target_arch = "wasm32")]
+mod release;
+#[cfg(target_arch = "wasm32")]
 mod safe_html;
 #[cfg(target_arch = "wasm32")]
 mod signal;

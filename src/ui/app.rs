@@ -9,10 +9,10 @@ use super::pages::{
     activity_page, feed_page, item_page, not_found_page, saved_page, search_page, settings_page,
     user_page,
 };
-use super::parts::{Shape, banners, button, icon, keeping_line, paragraph};
+use super::parts::{Shape, banners, button, icon, keeping_line, paragraph, release_note};
 use super::signal::{Signal, memo};
 use super::state::{Start, State};
-use super::words;
+use super::{release, words};
 use crate::hn::{Feed, Query};
 
 /// Puts the app in the place of the shell that `index.html` painted.
@@ -34,6 +34,7 @@ fn app(start: Start) -> AnyView {
     listen(state, navigation);
     on_window("online", move |_| state.set_online(true));
     on_window("offline", move |_| state.set_online(false));
+    release::watch(state);
     // The order changes within a page.
     let place = memo(move || match navigation.address() {
         Address::Feed { feed, page, .. } => Address::Feed {
@@ -77,6 +78,7 @@ fn app(start: Start) -> AnyView {
         masthead(&place).into(),
         main.into(),
         colophon().into(),
+        release_note().into(),
         key_sheet().into(),
     ])
 }

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 
 use super::address::{Address, Order};
+use super::release::Release;
 use super::signal::{Signal, effect};
 use super::words;
 use crate::hn::{self, Id, Item, Query, User};
@@ -187,6 +188,8 @@ pub struct Shared {
     pub not_kept: Signal<Option<String>>,
     /// Whether the browser believes to have a network.
     pub online: Signal<bool>,
+    /// What is to be said of the build that runs.
+    pub release: Signal<Release>,
     /// The time, twice a minute.
     pub now: Signal<Timestamp>,
 }
@@ -235,6 +238,7 @@ impl State {
             keep_again: Signal::new(false),
             not_kept: Signal::new(not_kept.as_ref().map(words::not_kept)),
             online: Signal::new(online),
+            release: Signal::new(Release::Usual),
             now,
         })));
         CURRENT.set(Some(state));
@@ -295,13 +299,18 @@ impl State {
         self.online.set(online);
     }
 
-    /// Back from a tunnel: does what `again` does each time that there is a network once more, as
-    /// long as the page is shown.
+    /// There is something to say of the build that runs, or no more.
+    pub fn set_release(self, release: Release) {
+        self.release.set(release);
+    }
+
+    /// Back from a tunnel: does `again`, which asks for what failed there, each time that there is
+    /// a network once more, as long as the page is shown.
     pub fn on_return(self, again: impl Fn() + 'static) {
         let mut before = true;
         effect(move || {
             let online = self.online.get();
-            if online && !std::mem::replace(&mut before, online) {
+            if online && !before {
                 again();
             }
             before = online;
