@@ -28,6 +28,8 @@ mod release;
 #[cfg(target_arch = "wasm32")]
 mod safe_html;
 #[cfg(target_arch = "wasm32")]
+mod signal;
+#[cfg(target_arch = "wasm32")]
 mod state;
 #[cfg(target_arch = "wasm32")]
 mod words;

@@ -1,5 +1,3 @@
-use leptos::prelude::*;
-
 use super::{Shape, button, icon};
 use crate::ui::el::{El, el, live, nothing};
 use crate::ui::release::{self, Release};

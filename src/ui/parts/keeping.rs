@@ -1,5 +1,3 @@
-use leptos::prelude::*;
-
 use super::button;
 use crate::loader::Intent;
 use crate::ui::el::{El, el};
