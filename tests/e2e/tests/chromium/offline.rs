@@ -8,6 +8,7 @@ pub fn cases() -> Vec<Case> {
     cases![
         a_first_visit_makes_the_app_ready_once_and_loads_nothing_twice,
         every_place_opens_from_a_cold_start_without_a_network,
+        by_the_browser_s_own_offline_switch_the_app_starts_too,
         below_a_path_the_app_starts_without_a_network_too,
         files_that_were_cleared_away_come_back,
         a_host_that_refuses_the_worker_has_an_app_all_the_same,
@@ -158,21 +159,59 @@ async fn every_place_opens_from_a_cold_start_without_a_network(browser: &Browser
     let view = page.when("a feed never read says so", |view| view.notice.is_some());
     let notice = view.await.notice.expect("there is one");
     assert_eq!(notice.heading, "The stories can’t be loaded");
-
-    // Where the browser itself knows that it has no network.
-    let offline = json!({
-        "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
-    });
-    own.command("Network.emulateNetworkConditions", offline)
-        .await;
-    page.load(&format!("item/{story}")).await;
-    holds(&own, COMMENT_IS_THERE).await;
-    let view = page.when("the page says so", |view| !view.banners.is_empty());
-    assert!(view.await.banners[0].starts_with("You’re offline"));
     let complaints = own.complaints().await;
     own.quit().await;
     let _ = std::fs::remove_dir_all(&profile);
     assert_eq!(complaints, Vec::<String>::new());
+}
+
+/// Takes the network from the page and from the worker, as the switch in the browser's tools does.
+async fn switch_off(browser: &Browser, site: &Site) {
+    let off = json!({
+        "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+    });
+    let method = "Network.emulateNetworkConditions";
+    browser.command(method, off.clone()).await;
+    let all = browser.command("Target.getTargets", json!({})).await;
+    let is_worker = |target: &&Value| {
+        let url = target["url"].as_str().unwrap_or_default();
+        target["type"] == "service_worker" && url.starts_with(&site.url(""))
+    };
+    let all = all["targetInfos"].as_array();
+    let worker = all.and_then(|all| all.iter().find(is_worker));
+    let worker = worker.expect("the worker runs");
+    let attach = json!({"targetId": worker["targetId"], "flatten": false});
+    let session = browser.command("Target.attachToTarget", attach).await;
+    for (id, method, parameters) in [(1, "Network.enable", json!({})), (2, method, off)] {
+        let message = json!({"id": id, "method": method, "params": parameters}).to_string();
+        let message = json!({"sessionId": session["sessionId"], "message": message});
+        browser.command("Target.sendMessageToTarget", message).await;
+    }
+}
+
+async fn by_the_browser_s_own_offline_switch_the_app_starts_too(browser: &Browser) {
+    let (world, story) = world();
+    let site = Site::start(browser, Config::api(world)).await;
+    // The switch is the tab's, and goes with it.
+    browser.new_tab().await;
+    let page = Page::open(browser, &site, &format!("item/{story}")).await;
+    holds(browser, COMMENT_IS_THERE).await;
+    ready(browser).await;
+    until("the thread is kept", async || {
+        let threads = page.kept("threads").await;
+        (threads.len() == 1)
+            .then_some(())
+            .ok_or_else(|| format!("{threads:?}"))
+    })
+    .await;
+    switch_off(browser, &site).await;
+    site.server.reset();
+    page.load(&format!("item/{story}")).await;
+    holds(browser, COMMENT_IS_THERE).await;
+    let view = page.when("the page says so", |view| !view.banners.is_empty());
+    assert!(view.await.banners[0].starts_with("You’re offline"));
+    let stats = site.server.stats();
+    assert_eq!((stats.total, stats.file_requests()), (0, 0), "{stats:#?}");
 }
 
 async fn below_a_path_the_app_starts_without_a_network_too(browser: &Browser) {
