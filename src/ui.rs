@@ -24,7 +24,11 @@ mod parts;
 #[cfg(target_arch = "wasm32")]
 mod place;
 #[cfg(target_arch = "wasm32")]
+mod release;
+#[cfg(target_arch = "wasm32")]
 mod safe_html;
+#[cfg(target_arch = "wasm32")]
+mod signal;
 #[cfg(target_arch = "wasm32")]
 mod state;
 #[cfg(target_arch = "wasm32")]

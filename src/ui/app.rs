@@ -9,9 +9,10 @@ use super::pages::{
     activity_page, feed_page, item_page, not_found_page, saved_page, search_page, settings_page,
     shelf_page, user_page,
 };
-use super::parts::{Shape, banners, button, icon, keeping_line, paragraph};
+use super::parts::{Shape, banners, button, icon, keeping_line, paragraph, release_note};
+use super::signal::{Signal, memo};
 use super::state::{Start, State};
-use super::words;
+use super::{release, words};
 use crate::hn::{Feed, Query};
 use crate::loader::Intent;
 
@@ -31,14 +32,13 @@ pub fn mount(start: Start) {
 fn app(start: Start) -> AnyView {
     let state = State::new(start);
     let navigation = Navigation::start(state);
-    provide_context(state);
-    provide_context(navigation);
     listen(state, navigation);
     state.send(Intent::Resume);
     on_window("online", move |_| state.set_online(true));
     on_window("offline", move |_| state.set_online(false));
+    release::watch(state);
     // The order changes within a page.
-    let place = Memo::new(move |_| match navigation.address() {
+    let place = memo(move || match navigation.address() {
         Address::Feed { feed, page, .. } => Address::Feed {
             feed,
             page,
@@ -48,6 +48,7 @@ fn app(start: Start) -> AnyView {
         Address::Search(_) => Address::Search(Query::default()),
         place => place,
     });
+    let shown = place.clone();
     let skip = el("a")
         .class("skip")
         .attr("href", "#main")
@@ -57,7 +58,7 @@ fn app(start: Start) -> AnyView {
             focus_main();
         })
         .text("Skip to the stories");
-    let page = live(move || match place.get() {
+    let page = live(move || match shown.get() {
         Address::Feed { feed, page, .. } => feed_page(feed, page),
         Address::Item(id) => item_page(id),
         Address::Saved => saved_page(),
@@ -77,19 +78,20 @@ fn app(start: Start) -> AnyView {
         .child(page);
     group([
         skip.into(),
-        masthead(place).into(),
+        masthead(&place).into(),
         main.into(),
         colophon().into(),
+        release_note().into(),
         key_sheet().into(),
     ])
 }
 
-fn masthead(place: Memo<Address>) -> El {
+fn masthead(place: &Signal<Address>) -> El {
     let link = |feed: Feed| {
-        let current = move || {
-            let here = matches!(place.get(), Address::Feed { feed: shown, .. } if shown == feed);
-            here.then(|| "page".to_owned())
-        };
+        let current = current(
+            place,
+            move |place| matches!(place, Address::Feed { feed: shown, .. } if *shown == feed),
+        );
         el("a")
             .attr("href", &Address::feed(feed, 1, Order::Rank).href())
             .attr_by("aria-current", current)
@@ -97,14 +99,12 @@ fn masthead(place: Memo<Address>) -> El {
     };
     let saved = el("a")
         .attr("href", &Address::Saved.href())
-        .attr_by("aria-current", move || {
-            (place.get() == Address::Saved).then(|| "page".to_owned())
-        })
+        .attr_by(
+            "aria-current",
+            current(place, |place| *place == Address::Saved),
+        )
         .text("Saved");
-    let searching = move || {
-        let here = matches!(place.get(), Address::Search(_));
-        here.then(|| "page".to_owned())
-    };
+    let searching = current(place, |place| matches!(place, Address::Search(_)));
     let search = el("a")
         .class("to-search")
         .attr("href", &Address::Search(Query::default()).href())
@@ -122,6 +122,15 @@ fn masthead(place: Memo<Address>) -> El {
         )
         .child(feeds.children(Feed::ALL.map(link)).child(saved))
         .child(search)
+}
+
+/// Whether the place is the one that a link leads to, as `aria-current`.
+fn current(
+    place: &Signal<Address>,
+    is_there: impl Fn(&Address) -> bool + 'static,
+) -> impl FnMut() -> Option<String> + 'static {
+    let place = place.clone();
+    move || place.with(&is_there).then(|| "page".to_owned())
 }
 
 fn colophon() -> El {

@@ -6,7 +6,7 @@
 //! own: a closure given to a method that ends in `_by`, or to [`El::live`], runs again when a
 //! signal that it read changes, and updates the page in place.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use leptos::ev;
 use leptos::html;
@@ -15,6 +15,7 @@ use leptos::svg;
 use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
 use leptos::tachys::html::attribute::custom::custom_attribute;
 use leptos::tachys::html::event::on;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
@@ -54,14 +55,19 @@ pub fn draw(shape: Svg) -> El {
     El::new(Tag::Svg(shape))
 }
 
+/// A text without an element around it.
+pub fn bare(text: String) -> AnyView {
+    text.into_any()
+}
+
 /// No element.
 pub fn nothing() -> AnyView {
     ().into_any()
 }
 
 /// Elements side by side, without one around them.
-pub fn group<const N: usize>(elements: [AnyView; N]) -> AnyView {
-    Vec::from(elements).into_any()
+pub fn group(elements: impl Into<Vec<AnyView>>) -> AnyView {
+    elements.into().into_any()
 }
 
 impl El {
@@ -86,12 +92,10 @@ impl El {
     pub fn attr_by(
         mut self,
         name: &'static str,
-        value: impl FnMut() -> Option<String> + Send + 'static,
+        value: impl FnMut() -> Option<String> + 'static,
     ) -> Self {
-        let value: Box<dyn FnMut() -> Option<String> + Send> = Box::new(value);
-        self.0
-            .attributes
-            .push(custom_attribute(name, value).into_any_attr());
+        let value: Box<dyn FnMut() -> Option<String>> = Box::new(value);
+        self.0.attributes.push(live_attribute(name, value));
         self
     }
 
@@ -101,27 +105,20 @@ impl El {
     }
 
     /// Calls `handler` at each event called `name`.
-    pub fn on(
-        mut self,
-        name: &'static str,
-        handler: impl FnMut(ev::Event) + Send + 'static,
-    ) -> Self {
-        let handler: Box<dyn FnMut(ev::Event) + Send> = Box::new(handler);
-        self.0
-            .attributes
-            .push(on(ev::Custom::new(name), handler).into_any_attr());
+    pub fn on(mut self, name: &'static str, handler: impl FnMut(ev::Event) + 'static) -> Self {
+        let handler: Box<dyn FnMut(ev::Event)> = Box::new(handler);
+        self.0.attributes.push(listener(name, handler));
         self
     }
 
     /// Appends a text.
     pub fn text(self, text: &str) -> Self {
-        self.child(text.to_owned().into_any())
+        self.child(bare(text.to_owned()))
     }
 
     /// Appends a text and keeps it up to date.
-    pub fn text_by(self, text: impl FnMut() -> String + Send + 'static) -> Self {
-        let text: Box<dyn FnMut() -> String + Send> = Box::new(text);
-        self.child(text.into_any())
+    pub fn text_by(self, mut text: impl FnMut() -> String + 'static) -> Self {
+        self.child(live(move || bare(text())))
     }
 
     /// Appends a view.
@@ -137,21 +134,32 @@ impl El {
     }
 
     /// Appends a view that is made anew whenever what it shows changes.
-    pub fn live<V: Into<AnyView>>(self, mut view: impl FnMut() -> V + Send + 'static) -> Self {
+    pub fn live<V: Into<AnyView>>(self, mut view: impl FnMut() -> V + 'static) -> Self {
         self.child(live(move || view().into()))
     }
 }
 
 /// A view that is made anew whenever what it shows changes.
-pub fn live(view: impl FnMut() -> AnyView + Send + 'static) -> AnyView {
-    let view: Box<dyn FnMut() -> AnyView + Send> = Box::new(view);
-    view.into_any()
+pub fn live(view: impl FnMut() -> AnyView + 'static) -> AnyView {
+    let view: Box<dyn FnMut() -> AnyView> = Box::new(view);
+    live_view(view)
 }
 
-/// Runs `run` now, and again whenever a signal that it read changes, as long as its page is shown.
-pub fn effect(run: impl FnMut() + 'static) {
-    let mut run: Box<dyn FnMut()> = Box::new(run);
-    Effect::new(move |_: Option<()>| run());
+// Leptos' views must be `Send`, as they may be made on a server. Here they never leave the page.
+
+fn live_view(view: Box<dyn FnMut() -> AnyView>) -> AnyView {
+    let mut view = SendWrapper::new(view);
+    (move || view.as_mut()()).into_any()
+}
+
+fn live_attribute(name: &'static str, value: Box<dyn FnMut() -> Option<String>>) -> AnyAttribute {
+    let mut value = SendWrapper::new(value);
+    custom_attribute(name, move || value.as_mut()()).into_any_attr()
+}
+
+fn listener(name: &'static str, handler: Box<dyn FnMut(ev::Event)>) -> AnyAttribute {
+    let mut handler = SendWrapper::new(handler);
+    on(ev::Custom::new(name), move |event| handler.as_mut()(event)).into_any_attr()
 }
 
 /// Calls `handler` at each event called `name` that reaches the window, for good.
@@ -162,15 +170,14 @@ pub fn on_window(name: &str, handler: impl FnMut(ev::Event) + 'static) {
 }
 
 /// A view for each of `ids`, in their order. When that changes, views move and none is made anew.
-pub fn keyed(
-    ids: impl Fn() -> Vec<Id> + Send + Sync + 'static,
-    view: impl Fn(Id) -> El + Send + Sync + 'static,
-) -> AnyView {
-    let ids: Box<dyn Fn() -> Vec<Id> + Send + Sync> = Box::new(ids);
-    let view: Arc<dyn Fn(Id) -> El + Send + Sync> = Arc::new(view);
+pub fn keyed(ids: impl Fn() -> Vec<Id> + 'static, view: impl Fn(Id) -> El + 'static) -> AnyView {
+    let ids: Box<dyn Fn() -> Vec<Id>> = Box::new(ids);
+    let ids = SendWrapper::new(ids);
+    let view: Rc<dyn Fn(Id) -> El> = Rc::new(view);
+    let view = SendWrapper::new(view);
     let children = move |id| AnyView::from(view(id));
     For(ForProps::builder()
-        .each(ids)
+        .each(move || ids.as_ref()())
         .key(|id| *id)
         .children(children)
         .build())

@@ -15,6 +15,7 @@ use web_sys::{Element, HtmlAnchorElement, HtmlElement};
 use super::address::{Address, Order};
 use super::el::on_window;
 use super::place;
+use super::signal::Signal;
 use super::state::State;
 use crate::hn::Feed;
 
@@ -24,10 +25,11 @@ pub const STORY: &str = "data-story";
 /// The address shown, and the way to another.
 #[derive(Clone, Copy)]
 pub struct Navigation {
-    address: RwSignal<Address>,
+    address: &'static Signal<Address>,
 }
 
 thread_local! {
+    static CURRENT: Cell<Option<Navigation>> = const { Cell::new(None) };
     /// How many pages of the app lie behind this one.
     static BEHIND: Cell<usize> = const { Cell::new(0) };
     /// The page was left before, and the reader came back to it.
@@ -38,8 +40,9 @@ impl Navigation {
     /// Reads the address bar and follows it from now on.
     pub fn start(state: State) -> Self {
         let navigation = Self {
-            address: RwSignal::new(here()),
+            address: Box::leak(Box::new(Signal::new(here()))),
         };
+        CURRENT.set(Some(navigation));
         RETURNED.set(place::start());
         on_window("popstate", move |_| navigation.pop());
         on_window("click", move |event| {
@@ -52,9 +55,9 @@ impl Navigation {
         navigation
     }
 
-    /// The navigation of the app that the caller is a part of.
+    /// The navigation of the app that was started.
     pub fn current() -> Self {
-        expect_context()
+        CURRENT.get().expect("the app starts with its navigation")
     }
 
     /// The order that the address asks for.

@@ -1,6 +1,8 @@
 //! The one place that writes what the pages show.
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -8,6 +10,8 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 
 use super::address::{Address, Order};
+use super::release::Release;
+use super::signal::{Signal, effect};
 use super::words;
 use crate::hn::{self, Id, Item, Query, User};
 use crate::http::Trace;
@@ -80,7 +84,7 @@ pub enum Status {
 }
 
 /// One row of a page; it outlives the page's order.
-pub type Row = ArcRwSignal<Content>;
+pub type Row = Signal<Content>;
 
 /// How the page as a whole is doing.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,54 +128,73 @@ pub struct Ranking {
     pub as_of: Timestamp,
 }
 
-/// Everything the pages read, and the way to ask for more. Copies share everything.
+/// Everything the pages read, and the way to ask for more. It lives as long as the app.
 #[derive(Clone, Copy)]
-pub struct State {
-    loader: StoredValue<Loader, LocalStorage>,
+pub struct State(&'static Shared);
+
+impl Deref for State {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        self.0
+    }
+}
+
+thread_local! {
+    static CURRENT: Cell<Option<State>> = const { Cell::new(None) };
+}
+
+/// What all copies of the [`State`] share.
+pub struct Shared {
+    loader: Loader,
     /// What came back and isn't shown yet.
-    changes: StoredValue<Vec<Change>, LocalStorage>,
-    contents: StoredValue<HashMap<Id, Row>, LocalStorage>,
-    outcomes: StoredValue<HashMap<Id, Outcome>, LocalStorage>,
+    changes: RefCell<Vec<Change>>,
+    contents: RefCell<HashMap<Id, Row>>,
+    outcomes: RefCell<HashMap<Id, Outcome>>,
     marks: Marks,
     /// The reader came back to the page: nothing of it may change by itself.
-    stays: StoredValue<bool>,
+    stays: Cell<bool>,
     /// The page asked for last, and the one that the rows belong to.
-    asked: StoredValue<Option<Address>>,
-    shown: StoredValue<Option<Address>>,
+    asked: RefCell<Option<Address>>,
+    shown: RefCell<Option<Address>>,
     /// The rows in rank order.
-    pub rows: RwSignal<Vec<Id>>,
+    pub rows: Signal<Vec<Id>>,
     /// The ranking that the rows show.
-    pub ranking: RwSignal<Option<Ranking>>,
+    pub ranking: Signal<Option<Ranking>>,
     /// A newer ranking, held back because the reader is reading.
-    pub newer: RwSignal<Option<Ranking>>,
+    pub newer: Signal<Option<Ranking>>,
     /// How the page is doing.
-    pub phase: RwSignal<Phase>,
+    pub phase: Signal<Phase>,
     /// How many stories are there.
-    pub progress: RwSignal<Progress>,
+    pub progress: Signal<Progress>,
+    /// What is looked for.
+    pub sought: RefCell<Query>,
     /// What was found; whoever reads it follows `rows`.
-    pub found: StoredValue<Findings>,
+    pub found: RefCell<Findings>,
     /// The person whom the page is about; whoever reads it follows `as_of`.
-    pub person: StoredValue<Option<User>>,
+    pub person: RefCell<Option<User>>,
     /// When that was fetched.
-    pub as_of: RwSignal<Option<Timestamp>>,
+    pub as_of: Signal<Option<Timestamp>>,
     /// There is nobody of that name.
-    pub nobody: RwSignal<bool>,
+    pub nobody: Signal<bool>,
     /// The thread that the page shows.
     pub thread: Thread,
     /// What is said of the last download, until the reader puts it away.
-    pub keeping: RwSignal<Option<String>>,
+    pub keeping: Signal<Option<String>>,
     /// Whether it goes on.
-    pub is_keeping: RwSignal<bool>,
+    pub is_keeping: Signal<bool>,
     /// What is offered once it doesn't: to go on, or another try.
-    pub keep_again: RwSignal<Option<String>>,
+    pub keep_again: Signal<Option<String>>,
     /// What is kept, in words, on the page that tells of it.
-    pub stored: RwSignal<Option<String>>,
+    pub stored: Signal<Option<String>>,
     /// Why nothing is kept.
-    pub not_kept: RwSignal<Option<String>>,
+    pub not_kept: Signal<Option<String>>,
     /// Whether the browser believes to have a network.
-    pub online: RwSignal<bool>,
+    pub online: Signal<bool>,
+    /// What is to be said of the build that runs.
+    pub release: Signal<Release>,
     /// The time, twice a minute.
-    pub now: RwSignal<Timestamp>,
+    pub now: Signal<Timestamp>,
 }
 
 impl State {
@@ -185,53 +208,51 @@ impl State {
             not_kept,
             clock,
         } = start;
-        let now = RwSignal::new(clock.wall());
+        let now = Signal::new(clock.wall());
         let online = window().navigator().on_line();
         hn.http().set_online(online);
-        // The loader tells the state, and the state asks the loader: the state comes first and is
-        // given to the loader by way of this cell.
-        let state = Rc::new(std::cell::OnceCell::<State>::new());
-        let told = Rc::clone(&state);
-        let loader = Loader::new(hn, store, Rc::clone(&clock), decompose, move |change| {
-            if let Some(state) = told.get() {
-                state.note(change);
-            }
+        let tick = (now.clone(), Rc::clone(&clock));
+        set_interval(move || tick.0.set(tick.1.wall()), Duration::from_secs(30));
+        let loader = Loader::new(hn, store, clock, decompose, |change| {
+            Self::current().note(change);
         });
-        set_interval(move || now.set(clock.wall()), Duration::from_secs(30));
-        let new = Self {
-            loader: StoredValue::new_local(loader),
-            changes: StoredValue::new_local(Vec::new()),
-            contents: StoredValue::new_local(HashMap::new()),
-            outcomes: StoredValue::new_local(HashMap::new()),
+        let state = Self(Box::leak(Box::new(Shared {
+            loader,
+            changes: RefCell::default(),
+            contents: RefCell::default(),
+            outcomes: RefCell::default(),
             marks: Marks::new(marks, reading),
-            stays: StoredValue::new(false),
-            asked: StoredValue::new(None),
-            shown: StoredValue::new(None),
-            rows: RwSignal::new(Vec::new()),
-            ranking: RwSignal::new(None),
-            newer: RwSignal::new(None),
-            phase: RwSignal::new(Phase::Blank),
-            progress: RwSignal::new(Progress::default()),
-            found: StoredValue::new(Findings::default()),
-            person: StoredValue::new(None),
-            as_of: RwSignal::new(None),
-            nobody: RwSignal::new(false),
+            stays: Cell::new(false),
+            asked: RefCell::default(),
+            shown: RefCell::default(),
+            rows: Signal::new(Vec::new()),
+            ranking: Signal::new(None),
+            newer: Signal::new(None),
+            phase: Signal::new(Phase::Blank),
+            progress: Signal::new(Progress::default()),
+            sought: RefCell::default(),
+            found: RefCell::default(),
+            person: RefCell::default(),
+            as_of: Signal::new(None),
+            nobody: Signal::new(false),
             thread: Thread::new(),
-            keeping: RwSignal::new(None),
-            is_keeping: RwSignal::new(false),
-            keep_again: RwSignal::new(None),
-            stored: RwSignal::new(None),
-            not_kept: RwSignal::new(not_kept.as_ref().map(words::not_kept)),
-            online: RwSignal::new(online),
+            keeping: Signal::new(None),
+            is_keeping: Signal::new(false),
+            keep_again: Signal::new(None),
+            stored: Signal::new(None),
+            not_kept: Signal::new(not_kept.as_ref().map(words::not_kept)),
+            online: Signal::new(online),
+            release: Signal::new(Release::Usual),
             now,
-        };
-        new.hear_other_tabs();
-        *state.get_or_init(|| new)
+        })));
+        CURRENT.set(Some(state));
+        state.hear_other_tabs();
+        state
     }
 
-    /// The state of the app that the caller is a part of.
+    /// The state of the app that was started.
     pub fn current() -> Self {
-        expect_context()
+        CURRENT.get().expect("the app starts with its state")
     }
 
     /// Asks the loader; what comes back is written here.
@@ -248,18 +269,18 @@ impl State {
                 _ => false,
             };
             // Rows of another kind would be taken for this page's.
-            if !self.shown.with_value(keeps) {
+            if !keeps(&self.shown.borrow()) {
                 self.clear();
             }
-            self.asked.set_value(asked);
+            self.asked.replace(asked);
             self.newer.set(None);
-            self.outcomes.update_value(HashMap::clear);
+            self.outcomes.borrow_mut().clear();
             self.progress.set(Progress::default());
             if self.phase.get_untracked() != Phase::Blank {
                 self.phase.set(Phase::Loading);
             }
         }
-        let load = self.loader.with_value(|loader| loader.run(intent));
+        let load = self.loader.run(intent);
         // What it asks the network first is on its way before the page for it is built.
         if let Some(rest) = untrack(|| head_start(load)) {
             spawn_local(rest);
@@ -268,45 +289,60 @@ impl State {
 
     /// Whether the page's order stays until the reader asks for another.
     pub fn stay(self, stays: bool) {
-        self.stays.set_value(stays);
+        self.stays.set(stays);
     }
 
     /// The engine's limits as they are.
     pub fn limits(self) -> Limits {
-        self.loader.with_value(|loader| loader.engine().limits())
+        self.loader.engine().limits()
     }
 
     /// The browser says whether it has a network.
     pub fn set_online(self, online: bool) {
-        self.loader
-            .with_value(|loader| loader.engine().set_online(online));
+        self.loader.engine().set_online(online);
         self.online.set(online);
+    }
+
+    /// There is something to say of the build that runs, or no more.
+    pub fn set_release(self, release: Release) {
+        self.release.set(release);
+    }
+
+    /// Back from a tunnel: does `again`, which asks for what failed there, each time that there is
+    /// a network once more, as long as the page is shown.
+    pub fn on_return(self, again: impl Fn() + 'static) {
+        let mut before = true;
+        effect(move || {
+            let online = self.online.get();
+            if online && !before {
+                again();
+            }
+            before = online;
+        });
     }
 
     /// Applies limits at once and keeps them.
     pub fn set_limits(self, network: Limits) {
         let reading = untrack(|| self.reading());
         let settings = Settings { network, reading };
-        spawn_local(self.loader.with_value(|loader| loader.set(settings)));
+        spawn_local(self.loader.set(settings));
     }
 
     /// Reads what the engine remembers of its work, at this moment on its clock.
     pub fn trace<T>(self, read: impl FnOnce(&Trace, Duration) -> T) -> T {
-        self.loader.with_value(|loader| {
-            let engine = loader.engine();
-            read(&engine.trace(), engine.now())
-        })
+        let engine = self.loader.engine();
+        read(&engine.trace(), engine.now())
     }
 
     /// The page is gone: ends its loads.
     pub fn leave(self) {
-        self.loader.with_value(Loader::leave);
+        self.loader.leave();
     }
 
     /// Ends the download, or puts away what is said of it.
     pub fn stop_keeping(self) {
         if self.is_keeping.get_untracked() {
-            self.loader.with_value(Loader::stop);
+            self.loader.stop();
         } else {
             self.keeping.set(None);
         }
@@ -314,31 +350,24 @@ impl State {
 
     /// Shows the newer ranking that was held back.
     pub fn show_newer(self) {
-        if let Some(ranking) = self.newer.write().take() {
+        if let Some(ranking) = self.newer.update(Option::take) {
             self.show(ranking);
         }
     }
 
     /// The row of a story, empty where nothing is known of it.
     pub fn row(self, id: Id) -> Row {
-        self.contents
-            .try_update_value(|contents| {
-                contents
-                    .entry(id)
-                    .or_insert_with(|| Row::new(Content::default()))
-                    .clone()
-            })
-            .expect("the state lives as long as the app")
+        let mut contents = self.contents.borrow_mut();
+        contents.entry(id).or_default().clone()
     }
 
     /// The rows that failed.
     pub fn failed(self) -> Vec<Id> {
-        self.outcomes.with_value(|outcomes| {
-            let failed = outcomes
-                .iter()
-                .filter(|&(_, outcome)| *outcome == Outcome::Failed);
-            failed.map(|(&id, _)| id).collect()
-        })
+        let outcomes = self.outcomes.borrow();
+        let failed = outcomes
+            .iter()
+            .filter(|&(_, outcome)| *outcome == Outcome::Failed);
+        failed.map(|(&id, _)| id).collect()
     }
 
     /// Shows what is kept, and how things ended, at once, and what the network brings a moment
@@ -355,8 +384,10 @@ impl State {
                 | Change::Thread(_)
                 | Change::AsOf(_)
         );
-        let first = self.changes.with_value(Vec::is_empty);
-        self.changes.update_value(|changes| changes.push(change));
+        let mut changes = self.changes.borrow_mut();
+        let first = changes.is_empty();
+        changes.push(change);
+        drop(changes);
         if !waits {
             self.catch_up();
         } else if first {
@@ -366,10 +397,7 @@ impl State {
 
     /// Shows what wasn't shown yet.
     fn catch_up(self) {
-        let mut changes = Vec::new();
-        self.changes
-            .update_value(|waiting| std::mem::swap(waiting, &mut changes));
-        for change in changes {
+        for change in self.changes.take() {
             self.apply(change);
         }
     }
@@ -379,12 +407,12 @@ impl State {
             Change::Blank => self.clear(),
             Change::Found(findings) => {
                 let ids = findings.found.iter().map(|found| found.hit.id).collect();
-                self.found.set_value(findings);
-                self.shown.set_value(self.asked.get_value());
+                self.found.replace(findings);
+                self.shown.replace(self.asked.borrow().clone());
                 self.rows.set(ids);
             }
             Change::Person(user) => {
-                self.person.set_value(Some(user.value));
+                self.person.replace(Some(user.value));
                 self.as_of.set(Some(user.fetched_at));
             }
             Change::Nobody => self.nobody.set(true),
@@ -401,12 +429,12 @@ impl State {
                     as_of,
                 };
                 // Of the page that is being read, a new ranking waits for the reader.
-                let same_page = self.shown.get_value() == self.asked.get_value();
+                let same_page = self.shown == self.asked;
                 let reading = window().scroll_y().unwrap_or_default() > READING;
                 let moves = self.ranking.with_untracked(|shown| {
                     shown.as_ref().is_some_and(|shown| shown.ids != ranking.ids)
                 });
-                if same_page && (reading || self.stays.get_value()) && moves {
+                if same_page && (reading || self.stays.get()) && moves {
                     self.newer.set(Some(ranking));
                 } else {
                     self.show(ranking);
@@ -470,10 +498,10 @@ impl State {
 
     /// There is nothing to show yet.
     fn clear(self) {
-        self.shown.set_value(None);
+        self.shown.take();
         self.rows.set(Vec::new());
         self.ranking.set(None);
-        self.person.set_value(None);
+        self.person.take();
         self.as_of.set(None);
         self.nobody.set(false);
         self.phase.set(Phase::Blank);
@@ -488,8 +516,8 @@ impl State {
             shown.insert(id, row);
         }
         let rows = ranking.ids.clone();
-        self.contents.set_value(shown);
-        self.shown.set_value(self.asked.get_value());
+        self.contents.replace(shown);
+        self.shown.replace(self.asked.borrow().clone());
         self.rows.set(rows);
         self.ranking.set(Some(ranking));
         if self.phase.get_untracked() == Phase::Blank {
@@ -498,21 +526,17 @@ impl State {
     }
 
     fn outcome(self, id: Id, outcome: Outcome) {
-        let progress = self.outcomes.try_update_value(|outcomes| {
-            outcomes.insert(id, outcome);
-            let count = |wanted| {
-                outcomes
-                    .values()
-                    .filter(|&&outcome| outcome == wanted)
-                    .count()
-            };
-            Progress {
-                total: outcomes.len(),
-                done: count(Outcome::Done),
-                failed: count(Outcome::Failed),
-            }
+        let mut outcomes = self.outcomes.borrow_mut();
+        outcomes.insert(id, outcome);
+        let count = |wanted| {
+            let such = outcomes.values().filter(|&&outcome| outcome == wanted);
+            such.count()
+        };
+        self.progress.set(Progress {
+            total: outcomes.len(),
+            done: count(Outcome::Done),
+            failed: count(Outcome::Failed),
         });
-        self.progress.set(progress.unwrap_or_default());
     }
 }
 

@@ -43,6 +43,11 @@ pub fn next_new(count: usize) -> String {
     format!("Next of {count} new")
 }
 
+/// All files of the app are kept.
+pub const KEPT: &str = "Ready for offline: Hackershelf starts without a network now.";
+/// A newer build of the app is kept.
+pub const NEWER_BUILD: &str = "A new version of Hackershelf is here.";
+
 /// A link is in the clipboard.
 pub const COPIED: &str = "Link copied.";
 /// A link isn't in the clipboard.

@@ -60,18 +60,29 @@ pub fn command(mut args: lexopt::Parser) -> Result<()> {
             other => return Err(other.unexpected().into()),
         }
     }
-    build(&site, &out)?;
+    build(&site, &out, &[])?;
     crate::check::ledger(&out).map(drop)
 }
 
 /// The build for the live APIs, where tests and measurements look for it.
 pub fn default() -> Result<PathBuf> {
     let out = target().join("dist");
-    build(&Site::default(), &out)?;
+    build(&Site::default(), &out, &[])?;
     Ok(out)
 }
 
-pub fn build(site: &Site, out: &Path) -> Result<()> {
+/// A build from the same sources that could be the next one: its wasm has other bytes.
+pub fn next() -> Result<PathBuf> {
+    let out = target().join("dist-next");
+    build(&Site::default(), &out, NEXT)?;
+    Ok(out)
+}
+
+/// An empty custom section of wasm, which means nothing, called `next`.
+const NEXT: &[u8] = b"\x00\x05\x04next";
+
+/// Makes the build for `site` in `out`, with `mark` at the end of its wasm.
+fn build(site: &Site, out: &Path, mark: &[u8]) -> Result<()> {
     site.check()?;
     if fs::read_dir(out).is_ok_and(|mut dir| dir.next().is_some())
         && !out.join("index.html").exists()
@@ -89,7 +100,7 @@ pub fn build(site: &Site, out: &Path) -> Result<()> {
         beside(out, &format!("{id}.new")),
         beside(out, &format!("{id}.old")),
     );
-    let made = make(&tools, site, &new);
+    let made = make(&tools, site, &new, mark);
     if made.is_err() {
         remove(&new)?;
         return made;
@@ -101,11 +112,11 @@ pub fn build(site: &Site, out: &Path) -> Result<()> {
     remove(&old)
 }
 
-fn make(tools: &Tools, site: &Site, dir: &Path) -> Result<()> {
+fn make(tools: &Tools, site: &Site, dir: &Path, mark: &[u8]) -> Result<()> {
     println!("[1/4] building");
     trunk_build(tools, dir, true)?;
     println!("[2/4] making wasm, JavaScript and CSS small");
-    let names = shrink(tools, dir)?;
+    let names = shrink(tools, dir, mark)?;
     println!("[3/4] writing the page");
     write_page(site, dir, &names)?;
     println!("[4/4] compressing");
@@ -146,7 +157,7 @@ fn without_paths() -> String {
 }
 
 /// Makes the three kinds of files small and names them by their content: old names with new ones.
-fn shrink(tools: &Tools, dir: &Path) -> Result<Vec<(String, String)>> {
+fn shrink(tools: &Tools, dir: &Path, mark: &[u8]) -> Result<Vec<(String, String)>> {
     let all = files(dir)?;
     let stem = all.iter().find_map(|name| name.strip_suffix("_bg.wasm"));
     let stem = stem.context("Trunk made no wasm file")?;
@@ -169,7 +180,8 @@ fn shrink(tools: &Tools, dir: &Path) -> Result<Vec<(String, String)>> {
     let js = format!("{stem}.js");
     let glue = esbuild(tools, &dir.join(&js), &["--bundle", "--format=esm"])?;
     let glue = String::from_utf8(glue).context("esbuild's output isn't text")?;
-    let (bytes, glue) = names::shorten(&bytes, &glue)?;
+    let (mut bytes, glue) = names::shorten(&bytes, &glue)?;
+    bytes.extend(mark);
     let wasm = rename(&wasm, &bytes)?;
     // The glue's own guess, used only when it is started without an address.
     let guess = format!("{}_bg.wasm", stem.split('-').next().unwrap_or(stem));
@@ -225,14 +237,17 @@ fn write_page(site: &Site, dir: &Path, names: &[(String, String)]) -> Result<()>
         .transpose()?;
     remove(&worker)?;
 
-    // What the worker keeps: all but itself. The version changes with any of it, and with the worker.
+    // What the worker keeps: all but itself, the page, which it knows by the version in it, and
+    // pictures for who installs the app. The version changes with any of it, and with the worker.
     let mut kept = Vec::new();
-    for name in files(dir)? {
+    for name in files(dir)?
+        .into_iter()
+        .filter(|name| !name.ends_with(".png"))
+    {
         kept.push((name.clone(), integrity(&fs::read(dir.join(name))?)));
     }
     let version = digest(format!("{kept:?}{html}{site:?}{code:?}").as_bytes());
     let html = publish(&html, site, &version)?;
-    kept.insert(0, ("index.html".into(), integrity(html.as_bytes())));
     fs::write(&page, &html)?;
     fs::write(dir.join("404.html"), &html)?;
     if let Some(code) = code {

@@ -218,6 +218,7 @@ fn end_to_end(options: &Options) -> Result<()> {
     command
         .args(&options.filter)
         .env("HACKERSHELF_DIST", dist::default()?)
+        .env("HACKERSHELF_NEXT", dist::next()?)
         .env("HACKERSHELF_AXE", tools::axe()?);
     for browser in &options.browsers {
         e2e::tell(&mut command, *browser)?;

@@ -1,3 +1,5 @@
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -9,6 +11,7 @@ use crate::http::event::{Counts, Record, Trace};
 use crate::ui::activity::{self, Drawing, Filter, LINE, ROW, Summary, WIDTH, Wanted};
 use crate::ui::el::{El, Svg, draw, el, group, keyed};
 use crate::ui::parts::{button, paragraph};
+use crate::ui::signal::Signal;
 use crate::ui::state::State;
 
 /// How often the drawing is made anew, and how often where the reader wants little motion.
@@ -43,32 +46,53 @@ struct Frame {
     permits: usize,
 }
 
-/// What the engine does, live. Nothing of this runs while the page is closed.
-pub fn activity_page() -> AnyView {
-    set_title("Activity");
-    let state = State::current();
-    let frame = RwSignal::new(Frame::default());
-    let filter = RwSignal::new(Filter::default());
-    let rows = RwSignal::new(Vec::new());
-    let show = move || {
+/// What the page follows. Clones share it.
+#[derive(Clone, Default)]
+struct Live {
+    frame: Signal<Frame>,
+    rows: Signal<Vec<Id>>,
+    filter: Rc<RefCell<Filter>>,
+}
+
+impl Live {
+    fn show(&self) {
+        let state = State::current();
         let permits = state.limits().permits;
-        frame.set(state.trace(|trace, now| Frame {
+        self.frame.set(state.trace(|trace, now| Frame {
             drawing: activity::draw(trace, permits, now),
             summary: activity::summary(trace),
             counts: trace.counts,
             permits,
         }));
-        let listed = state.trace(|trace, _| filter.with_untracked(|filter| keys(trace, filter)));
-        if rows.with_untracked(|shown| *shown != listed) {
-            rows.set(listed);
+        let listed = state.trace(|trace, _| keys(trace, &self.filter.borrow()));
+        if self.rows.with_untracked(|shown| *shown != listed) {
+            self.rows.set(listed);
         }
-    };
-    show();
+    }
+
+    fn choose(&self, change: impl FnOnce(&mut Filter)) {
+        change(&mut self.filter.borrow_mut());
+        self.show();
+    }
+
+    /// What `read` makes of each frame.
+    fn each<T>(&self, read: impl Fn(&Frame) -> T + 'static) -> impl Fn() -> T + 'static {
+        let frame = self.frame.clone();
+        move || frame.with(&read)
+    }
+}
+
+/// What the engine does, live. Nothing of this runs while the page is closed.
+pub fn activity_page() -> AnyView {
+    set_title("Activity");
+    let live = Live::default();
+    live.show();
     let calm = window()
         .match_media("(prefers-reduced-motion: reduce)")
         .is_ok_and(|query| query.is_some_and(|query| query.matches()));
     let every = if calm { CALM_FRAME } else { FRAME };
-    if let Ok(handle) = set_interval_with_handle(show, every) {
+    let shown = live.clone();
+    if let Ok(handle) = set_interval_with_handle(move || shown.show(), every) {
         on_cleanup(move || handle.clear());
     }
     group([
@@ -78,21 +102,19 @@ pub fn activity_page() -> AnyView {
         )
         .class("hint")
         .into(),
-        figures(frame).into(),
-        lanes(frame).into(),
-        in_flight(frame).into(),
+        figures(&live).into(),
+        lanes(&live).into(),
+        in_flight(&live).into(),
         legend().into(),
-        list(filter, rows, show).into(),
+        list(&live).into(),
     ])
 }
 
-fn figures(frame: RwSignal<Frame>) -> El {
+fn figures(live: &Live) -> El {
     let figure = |name: &'static str, value: fn(&Frame) -> String| {
-        el("div").child(el("dt").text(name)).child(
-            el("dd")
-                .attr("data-figure", name)
-                .text_by(move || frame.with(value)),
-        )
+        el("div")
+            .child(el("dt").text(name))
+            .child(el("dd").attr("data-figure", name).text_by(live.each(value)))
     };
     el("dl").class("figures").children([
         figure("in flight", |frame| {
@@ -119,26 +141,20 @@ fn kilobytes(bytes: u64) -> String {
 }
 
 /// A row for each lane, and one below for what has none yet.
-fn lanes(frame: RwSignal<Frame>) -> El {
-    let height = move || frame.with(|frame| frame.drawing.rows) * ROW;
+fn lanes(live: &Live) -> El {
+    let height = |frame: &Frame| frame.drawing.rows * ROW;
     let path = |class: &str| draw(Svg::Path).class(class);
-    let rules = path("rules").attr_by("d", move || {
-        let rows = frame.with(|frame| frame.drawing.rows);
-        Some(
-            (1..rows)
-                .map(|row| format!("M0 {}h{WIDTH}", row * ROW))
-                .collect(),
-        )
+    let rules = live.each(|frame| {
+        let rule = |row| format!("M0 {}h{WIDTH}", row * ROW);
+        Some((1..frame.drawing.rows).map(rule).collect())
     });
     let bars = (0..INKS.len()).map(|ink| {
-        path(INKS[ink].0).attr_by("d", move || {
-            frame.with(|frame| Some(frame.drawing.bars[ink].clone()))
-        })
+        let bars = live.each(move |frame| Some(frame.drawing.bars[ink].clone()));
+        path(INKS[ink].0).attr_by("d", bars)
     });
     let marks = (0..MARKS.len()).map(|mark| {
-        path(MARKS[mark].0).attr_by("d", move || {
-            frame.with(|frame| Some(frame.drawing.marks[mark].clone()))
-        })
+        let marks = live.each(move |frame| Some(frame.drawing.marks[mark].clone()));
+        path(MARKS[mark].0).attr_by("d", marks)
     });
     let drawing = draw(Svg::Root)
         .class("chart lanes")
@@ -148,9 +164,15 @@ fn lanes(frame: RwSignal<Frame>) -> El {
             "A bar for each thing that a request did, in a row for each permit",
         )
         .attr("preserveAspectRatio", "none")
-        .attr_by("viewBox", move || Some(format!("0 0 {WIDTH} {}", height())))
-        .attr_by("height", move || Some(height().to_string()))
-        .child(rules)
+        .attr_by(
+            "viewBox",
+            live.each(move |frame| Some(format!("0 0 {WIDTH} {}", height(frame)))),
+        )
+        .attr_by(
+            "height",
+            live.each(move |frame| Some(height(frame).to_string())),
+        )
+        .child(path("rules").attr_by("d", rules))
         .children(bars)
         .children(marks);
     el("figure")
@@ -158,10 +180,9 @@ fn lanes(frame: RwSignal<Frame>) -> El {
         .child(drawing)
 }
 
-fn in_flight(frame: RwSignal<Frame>) -> El {
-    let line = draw(Svg::Path).class("line").attr_by("d", move || {
-        frame.with(|frame| Some(frame.drawing.in_flight.clone()))
-    });
+fn in_flight(live: &Live) -> El {
+    let line = live.each(|frame| Some(frame.drawing.in_flight.clone()));
+    let line = draw(Svg::Path).class("line").attr_by("d", line);
     let limit = draw(Svg::Path)
         .class("limit")
         .attr("d", &format!("M0 0h{WIDTH}"));
@@ -198,43 +219,40 @@ fn legend() -> El {
 }
 
 /// The last requests, the newest first, as a table that can be filtered and copied.
-fn list(
-    filter: RwSignal<Filter>,
-    rows: RwSignal<Vec<Id>>,
-    show: impl Fn() + Copy + Send + 'static,
-) -> El {
-    let state = State::current();
+fn list(live: &Live) -> El {
+    let (typed, chosen, copied) = (live.clone(), live.clone(), live.clone());
     let path = el("input")
         .attr("type", "search")
         .attr("placeholder", "item/")
         .on("input", move |event| {
-            filter.update(|filter| filter.path = event_target_value(&event));
-            show();
+            typed.choose(|filter| filter.path = event_target_value(&event));
         });
     let choice = |(_, name): (Wanted, &str)| el("option").attr("value", name).text(name);
     let outcome = el("select")
         .on("change", move |event| {
-            let chosen = event_target_value(&event);
-            let mut named = Wanted::ALL.into_iter().filter(|(_, name)| *name == chosen);
-            filter.update(|filter| {
-                filter.outcome = named.next().map(|(wanted, _)| wanted).unwrap_or_default();
-            });
-            show();
+            let name = event_target_value(&event);
+            let named = Wanted::ALL.into_iter().find(|(_, wanted)| *wanted == name);
+            let wanted = named.map(|(wanted, _)| wanted).unwrap_or_default();
+            chosen.choose(|filter| filter.outcome = wanted);
         })
         .children(Wanted::ALL.map(choice));
-    let said = RwSignal::new(None::<String>);
+    let said = Signal::new(String::new());
+    let heard = said.clone();
     let copy = button("button", move || {
-        let json = state.trace(|trace, _| filter.with(|filter| activity::json(trace, filter)));
+        let filter = copied.filter.borrow();
+        let json = State::current().trace(|trace, _| activity::json(trace, &filter));
+        let said = said.clone();
         spawn_local(async move {
             // Outside a secure context there is no clipboard at all.
             let copied = window().is_secure_context()
                 && JsFuture::from(window().navigator().clipboard().write_text(&json))
                     .await
                     .is_ok();
-            said.set(Some(match copied {
-                true => "Copied.".to_owned(),
-                false => "The browser doesn’t let this page copy.".to_owned(),
-            }));
+            let words = match copied {
+                true => "Copied.",
+                false => "The browser doesn’t let this page copy.",
+            };
+            said.set(words.to_owned());
         });
     })
     .text("Copy as JSON");
@@ -248,11 +266,12 @@ fn list(
             el("span")
                 .class("said")
                 .attr("role", "status")
-                .text_by(move || said.get().unwrap_or_default()),
+                .text_by(move || heard.get()),
         );
     let heads = [
         "Path", "Priority", "State", "Attempts", "Waited", "Took", "Bytes",
     ];
+    let rows = live.rows.clone();
     let head = heads.map(|name| el("th").attr("scope", "col").text(name));
     let table = el("table")
         .child(el("thead").child(el("tr").children(head)))

@@ -5,13 +5,14 @@ use crate::hn::{Feed, Id};
 use crate::loader::Intent;
 use crate::loader::plan::{PAGE, Pages};
 use crate::ui::address::{Address, Order};
-use crate::ui::el::{El, el, group, keyed, live, nothing};
+use crate::ui::el::{El, bare, el, group, keyed, live, nothing};
 use crate::ui::navigation::Navigation;
 use crate::ui::parts::{
     Shape, banner, button, icon, keep, link_button, notice, pager, paragraph, progress_bar,
     sieve_button, sieve_panel, sort_by, story_row, when,
 };
 use crate::ui::sieve::{LeftOut, Sieve};
+use crate::ui::signal::{Signal, memo};
 use crate::ui::state::{Phase, State};
 use crate::ui::words;
 
@@ -33,19 +34,12 @@ pub fn feed_page(feed: Feed, pages: Option<Pages>) -> AnyView {
     let state = State::current();
     state.stay(Navigation::current().returned());
     open(feed, pages, false);
-    on_cleanup(move || state.leave());
-    // Back from a tunnel: what failed there is asked for again.
-    Effect::new(move |before: Option<bool>| {
-        let online = state.online.get();
-        if online && before == Some(false) {
-            open(feed, pages, false);
-        }
-        online
-    });
-    let filter = RwSignal::new(false);
+    on_cleanup(|| State::current().leave());
+    state.on_return(move || open(feed, pages, false));
+    let filter = Signal::new(false);
     group([
         toolbar(feed, pages, heading)
-            .child(sieve_button(filter))
+            .child(sieve_button(&filter))
             .into(),
         sieve_panel(filter).into(),
         progress_bar().into(),
@@ -71,7 +65,7 @@ fn toolbar(feed: Feed, pages: Pages, heading: &'static str) -> El {
     let state = State::current();
     let navigation = Navigation::current();
     let as_of = move || match state.ranking.get() {
-        Some(ranking) => group(["As of ".into_any(), when(ranking.as_of).into()]),
+        Some(ranking) => group([bare("As of ".to_owned()), when(ranking.as_of).into()]),
         None => nothing(),
     };
     let choose = move |order| navigation.replace(Address::part(feed, pages, order));
@@ -115,8 +109,8 @@ pub(super) enum View {
 
 fn stories(feed: Feed, shown: Pages) -> AnyView {
     let state = State::current();
-    let all = RwSignal::new(false);
-    let view = Memo::new(move |_| {
+    let all = Signal::new(false);
+    let view = memo(move || {
         let pages = state
             .ranking
             .with(|ranking| ranking.as_ref().map(|ranking| ranking.pages));
@@ -147,16 +141,19 @@ fn stories(feed: Feed, shown: Pages) -> AnyView {
             let why = format!("The feed has {count} at the moment, and this would be page {page}.");
             no_such_page(feed, why).into()
         }
-        View::Rows => group([
-            stale(feed, shown),
-            el("ol")
-                .class("stories")
-                .child(keyed(move || sifted(all.get()).rows, story_row))
-                .into(),
-            left_out(all),
-            retry_all(),
-            pages(feed, shown),
-        ]),
+        View::Rows => {
+            let shown_all = all.clone();
+            group([
+                stale(feed, shown),
+                el("ol")
+                    .class("stories")
+                    .child(keyed(move || sifted(shown_all.get()).rows, story_row))
+                    .into(),
+                left_out(all.clone()),
+                retry_all(),
+                pages(feed, shown),
+            ])
+        }
     })
 }
 
@@ -183,17 +180,18 @@ fn sifted(all: bool) -> Sifted {
 }
 
 /// Says how many stories are left out, and shows them all if asked.
-fn left_out(all: RwSignal<bool>) -> AnyView {
-    live(move || match words::left_out(&sifted(true).left_out) {
-        None => nothing(),
-        Some(words) => el("p")
+fn left_out(all: Signal<bool>) -> AnyView {
+    live(move || {
+        let Some(words) = words::left_out(&sifted(true).left_out) else {
+            return nothing();
+        };
+        let (chosen, shown) = (all.clone(), all.clone());
+        let word = move || if shown.get() { "Leave out" } else { "Show" }.to_owned();
+        el("p")
             .class("left-out")
             .child(el("span").attr("role", "status").text(&words))
-            .child(
-                button("quiet", move || all.update(|all| *all = !*all))
-                    .text_by(move || if all.get() { "Leave out" } else { "Show" }.to_owned()),
-            )
-            .into(),
+            .child(button("quiet", move || chosen.update(|all| *all = !*all)).text_by(word))
+            .into()
     })
 }
 

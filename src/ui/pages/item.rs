@@ -5,13 +5,14 @@ use super::set_title;
 use crate::hn::{Facts, Id, Item, Kind, Reply};
 use crate::loader::Intent;
 use crate::ui::address::Address;
-use crate::ui::el::{El, el, group, live, nothing};
+use crate::ui::el::{El, bare, el, group, live, nothing};
 use crate::ui::focus::focus_next_new;
 use crate::ui::parts::{
     Shape, banner, button, comments, icon, link_button, linked_title, marking, notice_page,
     paragraph, poll, share as share_button, story_meta, title, when,
 };
 use crate::ui::safe_html::safe_html;
+use crate::ui::signal::memo;
 use crate::ui::state::{Phase, State};
 use crate::ui::words;
 
@@ -36,16 +37,9 @@ pub fn item_page(id: Option<Id>) -> AnyView {
     let scrolled = window_event_listener(ev::scroll, move |_| state.thread.scrolled());
     on_cleanup(move || {
         scrolled.remove();
-        state.leave();
+        State::current().leave();
     });
-    // Back from a tunnel: what failed there is asked for again.
-    Effect::new(move |before: Option<bool>| {
-        let online = state.online.get();
-        if online && before == Some(false) {
-            open(id, false, false);
-        }
-        online
-    });
+    state.on_return(move || open(id, false, false));
     let root = state.thread.comment(id);
     let item = live(move || match root.reply.get() {
         Reply::There(item) => {
@@ -59,7 +53,7 @@ pub fn item_page(id: Option<Id>) -> AnyView {
             .into(),
     });
     let root = state.thread.comment(id).reply;
-    let here = Memo::new(move |_| root.with(|root| matches!(root, Reply::There(_))));
+    let here = memo(move || root.with(|root| matches!(root, Reply::There(_))));
     let facts = move || Some(facts(&state.thread.facts.get(), state.thread.settled.get()));
     el("section")
         .class("thread")
@@ -186,7 +180,7 @@ fn toolbar(id: Id) -> El {
     let thread = state.thread;
     let status = move || words::thread(&thread.facts.get());
     let as_of = move || match thread.is_here() {
-        true => group([" as of ".into_any(), when(thread.as_of.get()).into()]),
+        true => group([bare(" as of ".to_owned()), when(thread.as_of.get()).into()]),
         false => nothing(),
     };
     // They come and go by `hidden`, so that none loses the focus while the figures change.

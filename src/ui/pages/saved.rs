@@ -2,8 +2,9 @@ use leptos::prelude::*;
 
 use super::set_title;
 use crate::loader::Intent;
-use crate::ui::el::{El, effect, el, group, keyed, live};
+use crate::ui::el::{El, el, group, keyed, live};
 use crate::ui::parts::{link_button, notice, paragraph, story_row};
+use crate::ui::signal::{Signal, effect};
 use crate::ui::state::State;
 
 /// What the reader saved, the last on top. A story that isn't saved any more stays until the page
@@ -11,18 +12,19 @@ use crate::ui::state::State;
 pub fn saved_page() -> AnyView {
     set_title("Saved stories");
     let state = State::current();
-    let ids = RwSignal::new(Vec::new());
+    let ids = Signal::new(Vec::new());
+    let followed = ids.clone();
     effect(move || {
-        let shown = ids.get_untracked();
+        let shown = followed.get_untracked();
         let mut saved = state.saved();
         saved.retain(|id| !shown.contains(id));
         if !saved.is_empty() {
             saved.extend(shown);
             state.send(Intent::Items(saved.clone()));
-            ids.set(saved);
+            followed.set(saved);
         }
     });
-    on_cleanup(move || state.leave());
+    on_cleanup(|| State::current().leave());
     group([
         el("div")
             .class("toolbar")
@@ -36,12 +38,15 @@ pub fn saved_page() -> AnyView {
                     }),
             )
             .into(),
-        live(move || match ids.with(Vec::is_empty) {
-            true => nothing_saved().into(),
-            false => el("ol")
-                .class("stories unranked")
-                .child(keyed(move || ids.get(), story_row))
-                .into(),
+        live(move || {
+            let ids = ids.clone();
+            match ids.with(Vec::is_empty) {
+                true => nothing_saved().into(),
+                false => el("ol")
+                    .class("stories unranked")
+                    .child(keyed(move || ids.get(), story_row))
+                    .into(),
+            }
         }),
     ])
 }

@@ -14,6 +14,7 @@ use crate::ui::address::{Address, SOUGHT, SPANS, name, named};
 use crate::ui::el::{El, el, group, live, nothing};
 use crate::ui::navigation::Navigation;
 use crate::ui::parts::{banner, button, found_row, notice, pager, paragraph};
+use crate::ui::signal::effect;
 use crate::ui::state::{Phase, State};
 use crate::ui::words;
 
@@ -28,59 +29,63 @@ pub fn search_page() -> AnyView {
     set_title("Search");
     let state = State::current();
     let navigation = Navigation::current();
-    let asked = StoredValue::new(sought(navigation.address_untracked()));
-    let look = move |query: Query, typed: bool| {
-        asked.set_value(query.clone());
-        state.send(Intent::Search { query, typed });
-    };
+    let query = sought(navigation.address_untracked());
+    let form = form(&query);
+    state.send(Intent::Shelve);
+    look(query, false);
     // Another address, by a link or by going back, is another search.
-    Effect::new(move |_| {
+    effect(move || {
         let query = sought(navigation.address());
-        if query != asked.get_value() {
+        if query != *state.sought.borrow() {
             fill(&query);
             look(query, false);
         }
     });
-    // Back from a tunnel: what could not be asked for there is asked for now.
-    Effect::new(move |before: Option<bool>| {
-        let online = state.online.get();
-        if online && before == Some(false) {
-            look(asked.get_value(), false);
-        }
-        online
-    });
-    state.send(Intent::Shelve);
-    look(asked.get_value(), false);
-    on_cleanup(move || state.leave());
-    let typed = move |change: &dyn Fn(&mut Query)| {
-        let mut query = asked.get_value();
-        query.page = 1;
-        change(&mut query);
-        if query == asked.get_value() {
-            return;
-        }
-        look(query.clone(), true);
-        set_timeout(
-            move || {
-                let still = asked.try_get_value().as_ref() == Some(&query);
-                if still && matches!(navigation.address_untracked(), Address::Search(_)) {
-                    navigation.replace(Address::Search(query));
-                }
-            },
-            FOLLOWS,
-        );
-    };
-    let again = move || look(asked.get_value(), false);
+    state.on_return(again);
+    on_cleanup(|| State::current().leave());
     group([
-        form(&asked.get_value(), typed).into(),
-        status(asked).into(),
-        live(move || trouble(again)),
+        form.into(),
+        status().into(),
+        live(trouble),
         live(move || {
             state.rows.track();
-            let findings = &*state.found.read_value();
-            asked.with_value(|query| results(query, findings))
+            results(&state.sought.borrow(), &state.found.borrow())
         }),
     ])
+}
+
+fn look(query: Query, typed: bool) {
+    let state = State::current();
+    state.sought.replace(query.clone());
+    state.send(Intent::Search { query, typed });
+}
+
+fn again() {
+    look(State::current().sought.borrow().clone(), false);
+}
+
+/// Looks for something else, from its first page on; the address follows.
+fn typed(change: impl FnOnce(&mut Query)) {
+    let mut query = State::current().sought.borrow().clone();
+    query.page = 1;
+    change(&mut query);
+    look_if_new(query);
+}
+
+fn look_if_new(query: Query) {
+    let state = State::current();
+    if query == *state.sought.borrow() {
+        return;
+    }
+    look(query.clone(), true);
+    let follow = move || {
+        let navigation = Navigation::current();
+        let here = matches!(navigation.address_untracked(), Address::Search(_));
+        if here && query == *state.sought.borrow() {
+            navigation.replace(Address::Search(query));
+        }
+    };
+    set_timeout(follow, FOLLOWS);
 }
 
 /// What an address looks for.
@@ -92,7 +97,7 @@ fn sought(address: Address) -> Query {
 }
 
 /// The field, and what narrows the search.
-fn form(query: &Query, typed: impl Fn(&dyn Fn(&mut Query)) + Copy + Send + 'static) -> El {
+fn form(query: &Query) -> El {
     let field = el("input")
         .attr("id", FIELD)
         .attr("type", "search")
@@ -104,7 +109,7 @@ fn form(query: &Query, typed: impl Fn(&dyn Fn(&mut Query)) + Copy + Send + 'stat
         .attr("value", &query.words)
         .on("input", move |event| {
             let words = event_target_value(&event);
-            typed(&|query| query.words.clone_from(&words));
+            typed(|query| query.words = words);
         });
     let kinds = ["Stories and comments", "Stories", "Comments"];
     let spans = [
@@ -130,7 +135,7 @@ fn form(query: &Query, typed: impl Fn(&dyn Fn(&mut Query)) + Copy + Send + 'stat
         .on("change", move |event| {
             let points = event_target_value(&event).trim().parse();
             let points = points.unwrap_or_default();
-            typed(&|query| query.points = points);
+            typed(|query| query.points = points);
         });
     let by = el("input")
         .attr("id", "search-by")
@@ -142,7 +147,7 @@ fn form(query: &Query, typed: impl Fn(&dyn Fn(&mut Query)) + Copy + Send + 'stat
         .attr("value", &query.by)
         .on("change", move |event| {
             let by = event_target_value(&event);
-            typed(&|query| by.trim().clone_into(&mut query.by));
+            typed(|query| query.by = by.trim().to_owned());
         });
     let labelled =
         |words: &'static str, field: El| el("label").child(el("span").text(words)).child(field);
@@ -163,7 +168,7 @@ fn form(query: &Query, typed: impl Fn(&dyn Fn(&mut Query)) + Copy + Send + 'stat
                     &SOUGHT.map(|it| it.1),
                     kind,
                     move |name| {
-                        typed(&|query| query.sought = named(&SOUGHT, name));
+                        typed(|query| query.sought = named(&SOUGHT, name));
                     },
                 ))
                 .child(choice(
@@ -173,7 +178,7 @@ fn form(query: &Query, typed: impl Fn(&dyn Fn(&mut Query)) + Copy + Send + 'stat
                     &["date"],
                     date,
                     move |name| {
-                        typed(&|query| query.newest = name == "date");
+                        typed(|query| query.newest = name == "date");
                     },
                 ))
                 .child(choice(
@@ -183,7 +188,7 @@ fn form(query: &Query, typed: impl Fn(&dyn Fn(&mut Query)) + Copy + Send + 'stat
                     &SPANS.map(|it| it.1),
                     span,
                     move |name| {
-                        typed(&|query| query.span = named(&SPANS, name));
+                        typed(|query| query.span = named(&SPANS, name));
                     },
                 ))
                 .child(labelled("Least points", number))
@@ -198,7 +203,7 @@ fn choice(
     labels: &[&str],
     names: &[&str],
     chosen: &str,
-    choose: impl Fn(&str) + Send + 'static,
+    choose: impl Fn(&str) + 'static,
 ) -> El {
     let option = |(label, name): (&&str, &&str)| {
         let option = el("option").attr("value", name).text(label);
@@ -245,7 +250,7 @@ fn fill(query: &Query) {
 }
 
 /// How much was found where, or what can be found.
-fn status(asked: StoredValue<Query>) -> El {
+fn status() -> El {
     let state = State::current();
     el("p")
         .class("as-of found-status")
@@ -254,8 +259,8 @@ fn status(asked: StoredValue<Query>) -> El {
             state.rows.track();
             let busy = matches!(state.phase.get(), Phase::Blank | Phase::Loading)
                 && state.limits().algolia;
-            let findings = &*state.found.read_value();
-            match asked.with_value(Query::is_empty) {
+            let findings = &*state.found.borrow();
+            match state.sought.borrow().is_empty() {
                 true => words::stock(&findings.stock),
                 false => words::findings(findings, busy),
             }
@@ -263,7 +268,7 @@ fn status(asked: StoredValue<Query>) -> El {
 }
 
 /// Why only the shelf is searched.
-fn trouble(again: impl Fn() + Copy + Send + 'static) -> AnyView {
+fn trouble() -> AnyView {
     let state = State::current();
     let line = |words: &str| banner(words).attr("role", "status");
     if !state.limits().algolia {

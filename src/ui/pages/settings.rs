@@ -6,6 +6,7 @@ use super::set_title;
 use crate::http::policy::Limits;
 use crate::ui::el::{El, el};
 use crate::ui::parts::{button, paragraph};
+use crate::ui::signal::Signal;
 use crate::ui::state::State;
 
 /// A number that the reader can set.
@@ -74,13 +75,14 @@ const ALGOLIA: &str = "algolia";
 pub fn settings_page() -> El {
     set_title("Settings");
     let state = State::current();
-    let said = RwSignal::new(None::<String>);
-    let apply = move |limits: Limits, words: String| {
-        state.set_limits(limits);
-        said.set(Some(words));
+    let said = Signal::new(String::new());
+    let apply = |limits: Limits, said: &Signal<String>, words: String| {
+        State::current().set_limits(limits);
+        said.set(words);
     };
     let number = |field: &'static Field| {
         let hint = format!("{}-hint", field.id);
+        let said = said.clone();
         let change = move |event| {
             let input: HtmlInputElement = event_target(&event);
             let mut limits = state.limits();
@@ -92,6 +94,7 @@ pub fn settings_page() -> El {
             let Field { least, most, .. } = field;
             apply(
                 limits,
+                &said,
                 match typed == Some(bounded) {
                     true => format!("{}: {bounded}, from now on.", field.label),
                     false => format!("{}: {least} to {most}, now {bounded}.", field.label),
@@ -114,6 +117,7 @@ pub fn settings_page() -> El {
             )
             .child(el("p").class("hint").attr("id", &hint).text(field.hint))
     };
+    let heard = said.clone();
     let mut tick = el("input")
         .attr("id", ALGOLIA)
         .attr("type", "checkbox")
@@ -123,7 +127,7 @@ pub fn settings_page() -> El {
             let mut limits = state.limits();
             limits.algolia = input.checked();
             let now = if limits.algolia { "on" } else { "off" };
-            apply(limits, format!("Algolia: {now}, from now on."));
+            apply(limits, &heard, format!("Algolia: {now}, from now on."));
         });
     if state.limits().algolia {
         tick = tick.attr("checked", "");
@@ -138,6 +142,7 @@ pub fn settings_page() -> El {
                 .attr("id", "algolia-hint")
                 .text("Hacker News’ search service, for whole threads and search. Off: only Hacker News itself is asked."),
         );
+    let heard = said.clone();
     let reset = button("button", move || {
         let limits = Limits::default();
         for field in &FIELDS {
@@ -148,7 +153,11 @@ pub fn settings_page() -> El {
         if let Some(input) = input(ALGOLIA) {
             input.set_checked(limits.algolia);
         }
-        apply(limits, "Everything is as it was at first.".to_owned());
+        apply(
+            limits,
+            &heard,
+            "Everything is as it was at first.".to_owned(),
+        );
     })
     .text("Reset");
     el("section")
@@ -164,7 +173,7 @@ pub fn settings_page() -> El {
                 el("span")
                     .class("said")
                     .attr("role", "status")
-                    .text_by(move || said.get().unwrap_or_default()),
+                    .text_by(move || said.get()),
             ),
         )
 }

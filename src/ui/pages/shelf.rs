@@ -6,6 +6,7 @@ use super::set_title;
 use crate::hn::Feed;
 use crate::ui::el::{El, el};
 use crate::ui::parts::{button, keep, paragraph};
+use crate::ui::signal::{Signal, effect};
 use crate::ui::state::State;
 use crate::ui::words;
 
@@ -23,7 +24,7 @@ pub fn shelf_page() -> El {
     let state = State::current();
     state.count_stored();
     // Each download changes it.
-    Effect::new(move |_| {
+    effect(move || {
         if !state.is_keeping.get() {
             state.count_stored();
         }
@@ -65,8 +66,9 @@ fn amounts(feed: Feed) -> El {
 
 fn make_room() -> [El; 3] {
     let state = State::current();
-    let said = RwSignal::new(None::<String>);
-    let sure = RwSignal::new(false);
+    let said = Signal::new(None::<String>);
+    let sure = Signal::new(false);
+    let (asked, answered, words) = (sure.clone(), said.clone(), said.clone());
     let delete = move || {
         if sure.get_untracked() {
             let marks = is_ticked(MARKS);
@@ -77,7 +79,10 @@ fn make_room() -> [El; 3] {
         }
         sure.update(|sure| *sure = !*sure);
     };
-    let persist = move || state.persist(move |words| said.set(Some(words.to_owned())));
+    let persist = move || {
+        let said = answered.clone();
+        state.persist(move |words| said.set(Some(words.to_owned())));
+    };
     [
         tick(
             MARKS,
@@ -85,7 +90,7 @@ fn make_room() -> [El; 3] {
             "What you read, saved, hid and folded.",
         ),
         el("p")
-            .child(button("button", delete).text_by(move || match sure.get() {
+            .child(button("button", delete).text_by(move || match asked.get() {
                 true => "Really delete all".to_owned(),
                 false => "Delete all".to_owned(),
             }))
@@ -93,7 +98,7 @@ fn make_room() -> [El; 3] {
         el("p")
             .class("said")
             .attr("role", "status")
-            .text_by(move || said.get().unwrap_or_default()),
+            .text_by(move || words.get().unwrap_or_default()),
     ]
 }
 

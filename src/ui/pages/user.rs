@@ -6,12 +6,13 @@ use crate::hn::User;
 use crate::loader::Intent;
 use crate::loader::plan::Pages;
 use crate::ui::address::Address;
-use crate::ui::el::{El, el, group, keyed, live, nothing};
+use crate::ui::el::{El, bare, el, group, keyed, live, nothing};
 use crate::ui::parts::{
     Shape, banner, button, icon, link_button, notice, pager, paragraph, post_row, progress_bar,
     when,
 };
 use crate::ui::safe_html::safe_html;
+use crate::ui::signal::memo;
 use crate::ui::state::{Phase, State};
 use crate::ui::words;
 
@@ -23,16 +24,9 @@ pub fn user_page(name: String, page: Option<usize>) -> AnyView {
     };
     let state = State::current();
     open(&name, page, false);
-    on_cleanup(move || state.leave());
-    // Back from a tunnel: what failed there is asked for again.
+    on_cleanup(|| State::current().leave());
     let again = name.clone();
-    Effect::new(move |before: Option<bool>| {
-        let online = state.online.get();
-        if online && before == Some(false) {
-            open(&again, page, false);
-        }
-        online
-    });
+    state.on_return(move || open(&again, page, false));
     let below = name.clone();
     group([
         profile(&name).into(),
@@ -59,20 +53,18 @@ fn profile(name: &str) -> El {
         .child(el("h1").child(el("bdi").text(name)))
         .child(el("p").class("meta").live(move || {
             state.as_of.track();
-            state.person.with_value(|person| match person {
+            match &*state.person.borrow() {
                 Some(person) => facts(person),
                 None => nothing(),
-            })
+            }
         }))
         .child(live(move || {
             state.as_of.track();
-            state.person.with_value(|person| {
-                let about = person.as_ref().and_then(|person| person.about.as_ref());
-                match about {
-                    Some(about) => safe_html(about).into(),
-                    None => nothing(),
-                }
-            })
+            let person = state.person.borrow();
+            match person.as_ref().and_then(|person| person.about.as_ref()) {
+                Some(about) => safe_html(about).into(),
+                None => nothing(),
+            }
         }))
 }
 
@@ -85,17 +77,13 @@ fn facts(person: &User) -> AnyView {
     let since = person.created();
     let since = since.map(|moment| el("span").text("joined ").child(when(moment)));
     let posts = words::count(submitted.len() as i64, "submission", "submissions");
-    let facts: Vec<AnyView> = [karma, since, Some(span(posts))]
-        .into_iter()
-        .flatten()
-        .map(AnyView::from)
-        .collect();
-    facts.into_any()
+    let facts = [karma, since, Some(span(posts))].into_iter().flatten();
+    group(facts.map(AnyView::from).collect::<Vec<_>>())
 }
 
 fn posts(name: &str, page: usize) -> AnyView {
     let state = State::current();
-    let view = Memo::new(move |_| {
+    let view = memo(move || {
         let pages = state
             .ranking
             .with(|ranking| ranking.as_ref().map(|ranking| ranking.pages));
@@ -154,7 +142,7 @@ fn posts(name: &str, page: usize) -> AnyView {
 fn toolbar(name: &str, page: usize) -> El {
     let state = State::current();
     let as_of = move || match state.ranking.get() {
-        Some(ranking) => group(["As of ".into_any(), when(ranking.as_of).into()]),
+        Some(ranking) => group([bare("As of ".to_owned()), when(ranking.as_of).into()]),
         None => nothing(),
     };
     let renewed = name.to_owned();

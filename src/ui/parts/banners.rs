@@ -1,8 +1,8 @@
-use leptos::prelude::*;
-
-use super::{Shape, icon};
+use super::{Shape, button, icon};
 use crate::ui::el::{El, el, live, nothing};
+use crate::ui::release::{self, Release};
 use crate::ui::state::State;
+use crate::ui::words;
 
 /// What concerns every page: no network, nothing kept.
 pub fn banners() -> El {
@@ -27,4 +27,21 @@ pub fn banner(words: &str) -> El {
         .class("banner")
         .child(icon(Shape::Warning))
         .child(el("span").text(words))
+}
+
+/// What there is to say of the app itself, at the window's lower edge, where it moves nothing.
+pub fn release_note() -> El {
+    let state = State::current();
+    el("div")
+        .class("release")
+        .attr("role", "status")
+        .live(move || match state.release.get() {
+            Release::Usual => nothing(),
+            Release::Kept => el("p").class("passing").text(words::KEPT).into(),
+            Release::Old => el("p")
+                .text(words::NEWER_BUILD)
+                .child(button("button", release::take).text("Use it now"))
+                .child(button("quiet", move || state.set_release(Release::Usual)).text("Later"))
+                .into(),
+        })
 }

@@ -1,7 +1,7 @@
 use crate::ui::el::{El, el};
 
 /// A button that does something on this page. `class` is `button`, or `quiet` within a line.
-pub fn button(class: &'static str, action: impl Fn() + Send + 'static) -> El {
+pub fn button(class: &'static str, action: impl Fn() + 'static) -> El {
     el("button")
         .attr("type", "button")
         .class(class)

@@ -1,7 +1,6 @@
-use std::sync::Arc;
+use std::rc::Rc;
 
 use leptos::ev;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
@@ -30,7 +29,7 @@ pub fn comments(id: Id) -> El {
     let state = State::current();
     let replies = state.thread.comment(id).replies;
     let talk = move || {
-        Arc::new(Talk {
+        Rc::new(Talk {
             thread: state.thread,
             poster: state.thread.poster(),
             now: state.now.get_untracked(),
@@ -66,12 +65,12 @@ fn act(state: State, button: &str, id: Id) {
     }
 }
 
-fn comment(id: Id, talk: &Arc<Talk>) -> El {
+fn comment(id: Id, talk: &Rc<Talk>) -> El {
     let shown = talk.thread.comment(id);
     let new = talk.thread.is_new(id);
     let folded = shown.folded.clone();
     let replies = shown.replies.clone();
-    let (here, below) = (Arc::clone(talk), Arc::clone(talk));
+    let (here, below) = (Rc::clone(talk), Rc::clone(talk));
     // What the first screen shows has its height from the start.
     let mut class = "comment".to_owned();
     if talk.thread.is_long() {

@@ -1,5 +1,3 @@
-use leptos::prelude::*;
-
 use super::button;
 use crate::hn::Feed;
 use crate::loader::Intent;

@@ -1,5 +1,3 @@
-use leptos::prelude::*;
-
 use crate::ui::el::{El, Svg, draw, el};
 use crate::ui::state::{Phase, State};
 

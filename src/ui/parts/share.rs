@@ -7,12 +7,14 @@ use web_sys::ShareData;
 use super::button;
 use crate::hn::Id;
 use crate::ui::el::{El, el};
+use crate::ui::signal::Signal;
 use crate::ui::words;
 
 /// Hands the discussion's address on: by what the system offers for that, else by the clipboard.
 /// It is the one on Hacker News, which everybody can open.
-pub fn share(id: Id, title: impl Fn() -> String + Send + 'static) -> El {
-    let said = RwSignal::new(None::<String>);
+pub fn share(id: Id, title: impl Fn() -> String + 'static) -> El {
+    let said = Signal::new(String::new());
+    let heard = said.clone();
     let offered = js_sys::Reflect::has(&window().navigator(), &"share".into()).unwrap_or_default();
     let share = move || {
         let url = words::on_hacker_news(id);
@@ -27,6 +29,7 @@ pub fn share(id: Id, title: impl Fn() -> String + Send + 'static) -> El {
         } else {
             js_sys::Promise::reject(&JsValue::NULL)
         };
+        let said = said.clone();
         spawn_local(async move {
             let done = JsFuture::from(sharing).await.is_ok();
             // Whoever closes the system's list knows.
@@ -36,7 +39,7 @@ pub fn share(id: Id, title: impl Fn() -> String + Send + 'static) -> El {
                 } else {
                     words::NOT_COPIED
                 };
-                said.set(Some(words.to_owned()));
+                said.set(words.to_owned());
             }
         });
     };
@@ -47,6 +50,6 @@ pub fn share(id: Id, title: impl Fn() -> String + Send + 'static) -> El {
             el("span")
                 .class("said")
                 .attr("role", "status")
-                .text_by(move || said.get().unwrap_or_default()),
+                .text_by(move || heard.get()),
         )
 }

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use super::button;
 use crate::store::Reading;
 use crate::ui::el::{El, el};
+use crate::ui::signal::Signal;
 use crate::ui::state::State;
 
 /// The id of what the button opens.
@@ -12,8 +13,9 @@ const TICK: &str = "filter-read";
 
 /// A button that opens and closes the choice of what feeds leave out; pressed in looks as long as
 /// there is such a choice.
-pub fn sieve_button(open: RwSignal<bool>) -> El {
+pub fn sieve_button(open: &Signal<bool>) -> El {
     let state = State::current();
+    let (expanded, open) = (open.clone(), open.clone());
     let class = move || {
         let active = state.reading() != Reading::default();
         Some(if active { "button active" } else { "button" }.to_owned())
@@ -22,13 +24,13 @@ pub fn sieve_button(open: RwSignal<bool>) -> El {
         .attr("type", "button")
         .attr_by("class", class)
         .attr("aria-controls", PANEL)
-        .attr_by("aria-expanded", move || Some(open.get().to_string()))
+        .attr_by("aria-expanded", move || Some(expanded.get().to_string()))
         .on("click", move |_| open.update(|open| *open = !*open))
         .text("Filter")
 }
 
 /// The choice itself: kept in this browser, for all feeds.
-pub fn sieve_panel(open: RwSignal<bool>) -> El {
+pub fn sieve_panel(open: Signal<bool>) -> El {
     let state = State::current();
     let now = untrack(|| state.reading());
     let mut tick =

@@ -6,7 +6,7 @@ use crate::ui::words;
 
 /// Lets the reader choose the order of a page; `order` is the one in force and `choose` is told
 /// what was chosen.
-pub fn sort_by(order: Order, choose: impl Fn(Order) + Send + 'static) -> El {
+pub fn sort_by(order: Order, choose: impl Fn(Order) + 'static) -> El {
     let option = |choice: Order| {
         let option = el("option")
             .attr("value", choice.name())

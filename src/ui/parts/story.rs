@@ -9,6 +9,7 @@ use crate::ui::address::Address;
 use crate::ui::el::{El, el, live, nothing};
 use crate::ui::focus::focus_stop;
 use crate::ui::navigation::STORY;
+use crate::ui::signal::memo;
 use crate::ui::state::{State, Status};
 use crate::ui::words;
 
@@ -30,7 +31,8 @@ pub(super) fn row(id: Id, head: fn(&Item) -> El, line: fn(El, &Item) -> El) -> E
     let rank = content.clone();
     let kept = content.clone();
     let state = State::current();
-    let hidden = Memo::new(move |_| state.mark(id).hidden.is_some());
+    let hidden = memo(move || state.mark(id).hidden.is_some());
+    let away = hidden.clone();
     el("li")
         .attr("id", &format!("s{id}"))
         .attr_by("class", move || {
@@ -39,7 +41,7 @@ pub(super) fn row(id: Id, head: fn(&Item) -> El, line: fn(El, &Item) -> El) -> E
             for (holds, name) in [
                 (kept, " kept"),
                 (state.mark(id).read.is_some(), " read"),
-                (hidden.get(), " away"),
+                (away.get(), " away"),
             ] {
                 names += if holds { name } else { "" };
             }

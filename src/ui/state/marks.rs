@@ -3,9 +3,9 @@
 //! A mark is shown at once and kept after that. Other tabs are told only which story was marked:
 //! each reads what the store says of it, so that messages that cross each other do no harm.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
-use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -16,8 +16,8 @@ use crate::hn::{Id, Kind, Reply};
 use crate::loader::Intent;
 use crate::store::{Mark, Marking, Reading};
 use crate::time::Timestamp;
-use crate::ui::el::effect;
 use crate::ui::sieve::{Sieve, Why};
+use crate::ui::signal::{Signal, effect};
 
 /// The name under which the tabs hear of each other's marks.
 const CHANNEL: &str = "hackershelf";
@@ -25,28 +25,20 @@ const CHANNEL: &str = "hackershelf";
 /// What a tab says when it begins to download.
 const DOWNLOAD: &str = "download";
 
-/// The marks of all stories. Copies share everything.
-#[derive(Clone, Copy)]
+/// The marks of all stories.
 pub struct Marks {
-    kept: StoredValue<Kept, LocalStorage>,
+    entries: RefCell<HashMap<Id, Entry>>,
     /// Tells that a mark changed, whichever.
-    changed: RwSignal<bool>,
-    /// Tells that the reader chose what feeds leave out.
-    chosen: RwSignal<bool>,
-}
-
-struct Kept {
-    entries: HashMap<Id, Entry>,
-    reading: Reading,
+    changed: Signal<()>,
+    /// What the reader chose that feeds leave out.
+    reading: Signal<Reading>,
     channel: Option<BroadcastChannel>,
 }
 
 /// What is known of one story.
 #[derive(Default)]
 struct Entry {
-    mark: Mark,
-    /// Tells that the mark changed.
-    changed: ArcTrigger,
+    mark: Signal<Mark>,
     /// Why the ranking of that time leaves it out, or that it doesn't.
     left_out: Option<(Timestamp, Option<Why>)>,
 }
@@ -56,44 +48,34 @@ impl Marks {
     pub(super) fn new(kept: Vec<(Id, Mark)>, reading: Reading) -> Self {
         let entry = |(id, mark)| {
             let entry = Entry {
-                mark,
-                ..Entry::default()
+                mark: Signal::new(mark),
+                left_out: None,
             };
             (id, entry)
         };
         Self {
-            kept: StoredValue::new_local(Kept {
-                entries: kept.into_iter().map(entry).collect(),
-                reading,
-                channel: BroadcastChannel::new(CHANNEL).ok(),
-            }),
-            changed: RwSignal::new(false),
-            chosen: RwSignal::new(false),
+            entries: RefCell::new(kept.into_iter().map(entry).collect()),
+            changed: Signal::default(),
+            reading: Signal::new(reading),
+            channel: BroadcastChannel::new(CHANNEL).ok(),
         }
     }
 
-    fn entry<T>(self, id: Id, change: impl FnOnce(&mut Entry) -> T) -> T {
-        let changed = self
-            .kept
-            .try_update_value(|kept| change(kept.entries.entry(id).or_default()));
-        changed.expect("the state lives as long as the app")
+    fn of(&self, id: Id) -> Signal<Mark> {
+        let mut entries = self.entries.borrow_mut();
+        entries.entry(id).or_default().mark.clone()
     }
 
     /// The stories that have marks.
-    pub(super) fn stories(self) -> Vec<Id> {
-        self.kept
-            .with_value(|kept| kept.entries.keys().copied().collect())
+    pub(super) fn stories(&self) -> Vec<Id> {
+        self.entries.borrow().keys().copied().collect()
     }
 
-    pub(super) fn put(self, id: Id, mark: Mark) {
-        let changed = self.entry(id, |entry| {
-            let differs = entry.mark != mark;
-            entry.mark = mark;
-            differs.then(|| entry.changed.clone())
-        });
-        if let Some(changed) = changed {
-            changed.notify();
-            self.changed.notify();
+    pub(super) fn put(&self, id: Id, mark: Mark) {
+        let kept = self.of(id);
+        if kept.with_untracked(|kept| *kept != mark) {
+            kept.set(mark);
+            self.changed.set(());
         }
     }
 }
@@ -101,30 +83,24 @@ impl Marks {
 impl State {
     /// The marks of a story; whoever asks follows them.
     pub fn mark(self, story: Id) -> Mark {
-        let (mark, changed) = self
-            .marks
-            .entry(story, |entry| (entry.mark.clone(), entry.changed.clone()));
-        changed.track();
-        mark
+        self.marks.of(story).get()
     }
 
     /// The marks of a story at this moment.
     pub fn mark_now(self, story: Id) -> Mark {
-        self.marks.entry(story, |entry| entry.mark.clone())
+        self.marks.of(story).get_untracked()
     }
 
     /// The stories that are saved, the last on top; whoever asks follows them.
     pub fn saved(self) -> Vec<Id> {
         self.marks.changed.track();
         let mut saved: Vec<(Timestamp, Id)> = Vec::new();
-        self.marks.kept.with_value(|kept| {
-            for (&id, entry) in &kept.entries {
-                if let Some(at) = entry.mark.saved {
-                    let place = saved.partition_point(|other| *other > (at, id));
-                    saved.insert(place, (at, id));
-                }
+        for (&id, entry) in &*self.marks.entries.borrow() {
+            if let Some(at) = entry.mark.with_untracked(|mark| mark.saved) {
+                let place = saved.partition_point(|other| *other > (at, id));
+                saved.insert(place, (at, id));
             }
-        });
+        }
         saved.into_iter().map(|(_, id)| id).collect()
     }
 
@@ -133,9 +109,7 @@ impl State {
         let mut mark = self.mark_now(story);
         mark.apply(&marking, self.now.get_untracked());
         self.marks.put(story, mark);
-        let kept = self
-            .loader
-            .with_value(|loader| loader.set_mark(story, marking));
+        let kept = self.loader.set_mark(story, marking);
         spawn_local(async move {
             if let Some(mark) = kept.await {
                 self.marks.put(story, mark);
@@ -207,19 +181,15 @@ impl State {
 
     /// What feeds leave out; whoever asks follows it.
     pub fn reading(self) -> Reading {
-        self.marks.chosen.track();
-        self.marks.kept.with_value(|kept| kept.reading.clone())
+        self.marks.reading.get()
     }
 
     /// Leaves out of feeds what the reader chose, from now on.
     pub fn set_reading(self, change: impl FnOnce(&mut Reading)) {
-        self.marks.kept.update_value(|kept| {
-            change(&mut kept.reading);
-            for entry in kept.entries.values_mut() {
-                entry.left_out = None;
-            }
-        });
-        self.marks.chosen.notify();
+        for entry in self.marks.entries.borrow_mut().values_mut() {
+            entry.left_out = None;
+        }
+        self.marks.reading.update(change);
         self.set_limits(self.limits());
     }
 
@@ -230,14 +200,17 @@ impl State {
             .ranking
             .with_untracked(|ranking| ranking.as_ref().map(|it| it.as_of))?;
         let story = self.row(id);
-        self.marks.entry(id, |entry| match entry.left_out {
+        let mut entries = self.marks.entries.borrow_mut();
+        let entry = entries.entry(id).or_default();
+        match entry.left_out {
             Some((decided, why)) if decided == as_of => why,
             _ => story.with_untracked(|story| {
-                let why = sieve.why(story.item()?, &entry.mark);
+                let story = story.item()?;
+                let why = entry.mark.with_untracked(|mark| sieve.why(story, mark));
                 entry.left_out = Some((as_of, why));
                 why
             }),
-        })
+        }
     }
 
     /// Tells other tabs that a download begins: one of them goes on with it if this one is closed.
@@ -246,12 +219,10 @@ impl State {
     }
 
     pub(super) fn tell_tabs(self, message: &JsValue) {
-        self.marks.kept.with_value(|kept| {
-            if let Some(channel) = &kept.channel {
-                // Nobody may be there to hear it.
-                let _ = channel.post_message(message);
-            }
-        });
+        if let Some(channel) = &self.marks.channel {
+            // Nobody may be there to hear it.
+            let _ = channel.post_message(message);
+        }
     }
 
     /// Shows what other tabs mark from now on, and goes on with what they began to download.
@@ -260,7 +231,7 @@ impl State {
             if event.data() == DOWNLOAD {
                 self.send(Intent::Resume);
             } else if let Some(story) = event.data().as_f64() {
-                let kept = self.loader.with_value(|loader| loader.mark(story as Id));
+                let kept = self.loader.mark(story as Id);
                 spawn_local(async move {
                     if let Some(mark) = kept.await {
                         self.marks.put(story as Id, mark);
@@ -269,10 +240,8 @@ impl State {
             }
         };
         let hear: JsValue = Closure::<dyn Fn(MessageEvent)>::new(hear).into_js_value();
-        self.marks.kept.with_value(|kept| {
-            if let Some(channel) = &kept.channel {
-                channel.set_onmessage(Some(hear.unchecked_ref()));
-            }
-        });
+        if let Some(channel) = &self.marks.channel {
+            channel.set_onmessage(Some(hear.unchecked_ref()));
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::ui::words;
 impl State {
     /// Counts anew what is kept.
     pub fn count_stored(self) {
-        let counts = self.loader.with_value(|loader| loader.counts());
+        let counts = self.loader.counts();
         spawn_local(async move {
             let counts = counts.await;
             self.stored.set(Some(words::kept(&counts, used().await)));
@@ -21,7 +21,7 @@ impl State {
 
     /// Deletes what was fetched and, with `marks`, what the reader marked.
     pub fn clear_stored(self, marks: bool) {
-        let cleared = self.loader.with_value(|loader| loader.clear(marks));
+        let cleared = self.loader.clear(marks);
         spawn_local(async move {
             cleared.await;
             if marks {

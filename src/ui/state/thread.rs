@@ -3,7 +3,9 @@
 //! A thread of thousands of comments is put on the page in slices, each short enough that a key
 //! press or a scroll is answered between two of them.
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -12,6 +14,7 @@ use crate::hn::{Facts, Id, Kind, News, Reply};
 use crate::store::Mark;
 use crate::time::Timestamp;
 use crate::ui::reveal::{Reveal, Sight};
+use crate::ui::signal::Signal;
 
 /// How long a slice should take, in milliseconds: a frame at 60 Hz is 16.7.
 const SLICE: f64 = 16.0;
@@ -29,61 +32,72 @@ const BETWEEN: Duration = Duration::from_millis(1);
 #[derive(Clone, Debug)]
 pub struct Comment {
     /// The comment itself.
-    pub reply: ArcRwSignal<Reply>,
+    pub reply: Signal<Reply>,
     /// The replies that stand below it.
-    pub replies: ArcRwSignal<Vec<Id>>,
+    pub replies: Signal<Vec<Id>>,
     /// How many replies are hidden with it, if it is folded.
-    pub folded: ArcRwSignal<Option<usize>>,
+    pub folded: Signal<Option<usize>>,
     /// How many replies more there are, held back lest they move what is being read.
-    pub held: ArcRwSignal<Option<usize>>,
+    pub held: Signal<Option<usize>>,
 }
 
-/// The thread of the page. Copies share everything.
+/// The thread of the page. It lives as long as the app.
 #[derive(Clone, Copy)]
-pub struct Thread {
-    reveal: StoredValue<Reveal, LocalStorage>,
+pub struct Thread(&'static Shared);
+
+impl Deref for Thread {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        self.0
+    }
+}
+
+/// What all copies of the [`Thread`] share.
+pub struct Shared {
+    reveal: RefCell<Reveal>,
     /// All that is known; a comment gets its signals when it is put on the page.
-    known: StoredValue<HashMap<Id, Reply>, LocalStorage>,
-    comments: StoredValue<HashMap<Id, Comment>, LocalStorage>,
+    known: RefCell<HashMap<Id, Reply>>,
+    comments: RefCell<HashMap<Id, Comment>>,
     /// How many comments a slice holds: as many as go into its time.
-    slice: StoredValue<f64>,
-    started: StoredValue<Option<f64>>,
+    slice: Cell<f64>,
+    started: Cell<Option<f64>>,
     /// The lowest place that has been in view, in pixels from the top of the page.
-    deepest: StoredValue<f64>,
+    deepest: Cell<f64>,
     /// How far the thread is.
-    pub facts: RwSignal<Facts>,
+    pub facts: Signal<Facts>,
     /// Whether all that may be shown is.
-    pub settled: RwSignal<bool>,
+    pub settled: Signal<bool>,
     /// When it was fetched; the beginning of time if it wasn't.
-    pub as_of: RwSignal<Timestamp>,
+    pub as_of: Signal<Timestamp>,
     /// The parents of a comment, the nearest first.
-    pub trail: RwSignal<Vec<Id>>,
+    pub trail: Signal<Vec<Id>>,
     /// Those of the comments shown that came after the last visit.
-    pub new: RwSignal<Vec<Id>>,
+    pub new: Signal<Vec<Id>>,
     /// A poll's options.
-    pub options: RwSignal<Vec<Id>>,
+    pub options: Signal<Vec<Id>>,
     /// Something is held back, or stands in another order than on Hacker News.
-    pub held: RwSignal<bool>,
+    pub held: Signal<bool>,
 }
 
 impl Thread {
     /// No thread.
     pub fn new() -> Self {
-        Self {
-            reveal: StoredValue::new_local(Reveal::default()),
-            known: StoredValue::new_local(HashMap::new()),
-            comments: StoredValue::new_local(HashMap::new()),
-            slice: StoredValue::new(24.0),
-            started: StoredValue::new(None),
-            deepest: StoredValue::new(0.0),
-            facts: RwSignal::new(Facts::default()),
-            settled: RwSignal::new(false),
-            as_of: RwSignal::new(NEVER),
-            trail: RwSignal::new(Vec::new()),
-            new: RwSignal::new(Vec::new()),
-            options: RwSignal::new(Vec::new()),
-            held: RwSignal::new(false),
-        }
+        Self(Box::leak(Box::new(Shared {
+            reveal: RefCell::default(),
+            known: RefCell::default(),
+            comments: RefCell::default(),
+            slice: Cell::new(24.0),
+            started: Cell::new(None),
+            deepest: Cell::new(0.0),
+            facts: Signal::new(Facts::default()),
+            settled: Signal::new(false),
+            as_of: Signal::new(NEVER),
+            trail: Signal::new(Vec::new()),
+            new: Signal::new(Vec::new()),
+            options: Signal::new(Vec::new()),
+            held: Signal::new(false),
+        })))
     }
 
     /// A page shows the thread below `id`. One that was there before is put on the page anew: in
@@ -92,30 +106,27 @@ impl Thread {
     /// `mark` is what the reader left there at the last visit.
     pub fn enter(self, id: Id, mark: Mark) {
         self.new.set(Vec::new());
-        self.deepest.set_value(0.0);
+        self.deepest.set(0.0);
         self.settled.set(false);
         self.held.set(false);
         if self.root() == id {
-            self.reveal.update_value(|reveal| {
-                reveal.hide();
-                reveal.mark = mark;
-            });
-            self.comments.update_value(|comments| {
-                for comment in comments.values() {
-                    comment.replies.set(Vec::new());
-                }
-            });
-            if self.started.get_value().is_none() {
+            let mut reveal = self.reveal.borrow_mut();
+            reveal.hide();
+            reveal.mark = mark;
+            drop(reveal);
+            for comment in self.comments.borrow().values() {
+                comment.replies.set(Vec::new());
+            }
+            if self.started.get().is_none() {
                 self.show(false);
             }
             return;
         }
-        self.reveal.update_value(|reveal| {
-            *reveal = Reveal::new(id);
-            reveal.mark = mark;
-        });
-        self.known.set_value(HashMap::new());
-        self.comments.set_value(HashMap::new());
+        let mut reveal = Reveal::new(id);
+        reveal.mark = mark;
+        self.reveal.replace(reveal);
+        self.known.take();
+        self.comments.take();
         self.facts.set(Facts::default());
         self.as_of.set(NEVER);
         self.trail.set(Vec::new());
@@ -124,28 +135,28 @@ impl Thread {
 
     /// The item that the thread hangs from.
     pub fn root(self) -> Id {
-        self.reveal.with_value(Reveal::root)
+        self.reveal.borrow().root()
     }
 
     /// What is shown of a comment, or of the item that the thread hangs from.
     pub fn comment(self, id: Id) -> Comment {
-        let known = || self.known.with_value(|known| known.get(&id).cloned());
-        let comment = self.comments.try_update_value(|comments| {
-            let folded = (self.reveal).with_value(|reveal| reveal.mark.is_collapsed(id));
-            let new = || Comment {
-                reply: ArcRwSignal::new(known().unwrap_or(Reply::Awaited)),
-                replies: ArcRwSignal::new(Vec::new()),
-                folded: ArcRwSignal::new(folded.then_some(0)),
-                held: ArcRwSignal::new(None),
-            };
-            comments.entry(id).or_insert_with(new).clone()
-        });
-        comment.expect("the state lives as long as the app")
+        let new = || {
+            let known = self.known.borrow().get(&id).cloned();
+            let folded = self.reveal.borrow().mark.is_collapsed(id);
+            Comment {
+                reply: Signal::new(known.unwrap_or(Reply::Awaited)),
+                replies: Signal::new(Vec::new()),
+                folded: Signal::new(folded.then_some(0)),
+                held: Signal::new(None),
+            }
+        };
+        let mut comments = self.comments.borrow_mut();
+        comments.entry(id).or_insert_with(new).clone()
     }
 
     /// Whether a screen or more of comments stands on the page already.
     pub fn is_long(self) -> bool {
-        self.comments.with_value(HashMap::len) > FIRST
+        self.comments.borrow().len() > FIRST
     }
 
     /// Who started the thread.
@@ -164,20 +175,18 @@ impl Thread {
         }
         for (id, reply) in news.items {
             if reply != Reply::Awaited {
-                self.reveal.update_value(|reveal| reveal.settle(id));
+                self.reveal.borrow_mut().settle(id);
             }
             self.tell(id, reply);
         }
-        self.reveal.update_value(|reveal| {
-            for (id, replies) in news.lists {
-                reveal.list(id, replies);
-            }
-        });
+        for (id, replies) in news.lists {
+            self.reveal.borrow_mut().list(id, replies);
+        }
         self.options.set(news.options);
         self.facts.set(news.facts);
         self.settled.set(false);
         // A slice under way goes on to what is new by itself.
-        if self.started.get_value().is_none() {
+        if self.started.get().is_none() {
             self.show(false);
         }
     }
@@ -204,21 +213,21 @@ impl Thread {
     /// The reader scrolled: what was held back may be out of view now.
     pub fn scrolled(self) {
         let bottom = Screen::measure(0.0).bottom;
-        self.deepest
-            .update_value(|deepest| *deepest = deepest.max(bottom));
-        if self.held.get_untracked() && self.started.get_value().is_none() {
+        self.deepest.set(self.deepest.get().max(bottom));
+        if self.held.get_untracked() && self.started.get().is_none() {
             self.show(false);
         }
     }
 
     /// Whether a comment came after the last visit.
     pub fn is_new(self, id: Id) -> bool {
-        self.reveal.with_value(|reveal| reveal.is_new(id))
+        self.reveal.borrow().is_new(id)
     }
 
     /// The highest id among the comments that are shown, or 0.
     pub fn highest(self) -> Id {
-        let all = self.reveal.with_value(|reveal| reveal.below(reveal.root()));
+        let reveal = self.reveal.borrow();
+        let all = reveal.below(reveal.root());
         all.into_iter().max().unwrap_or_default()
     }
 
@@ -229,7 +238,7 @@ impl Thread {
 
     /// Folds these comments with all below them, or unfolds them.
     pub(super) fn fold(self, ids: &[Id], fold: bool) {
-        let below = |id: &Id| self.reveal.with_value(|reveal| reveal.below(*id).len());
+        let below = |id: &Id| self.reveal.borrow().below(*id).len();
         for id in ids {
             self.comment(*id).folded.set(fold.then(|| below(id)));
         }
@@ -237,65 +246,53 @@ impl Thread {
 
     /// This is what is known of an item now.
     fn tell(self, id: Id, reply: Reply) {
-        let shown = self
-            .comments
-            .with_value(|comments| comments.get(&id).cloned());
+        let shown = self.comments.borrow().get(&id).cloned();
         if let Some(shown) = shown
             && shown.reply.with_untracked(|shown| *shown != reply)
         {
             shown.reply.set(reply.clone());
         }
-        self.known.update_value(|known| {
-            known.insert(id, reply);
-        });
+        self.known.borrow_mut().insert(id, reply);
     }
 
     /// The comments of the top level.
     pub fn top(self) -> Vec<Id> {
-        self.reveal
-            .with_value(|reveal| reveal.shown(reveal.root()).to_vec())
+        let reveal = self.reveal.borrow();
+        reveal.shown(reveal.root()).to_vec()
     }
 
     /// The comments that neither are new nor have anything new below them; of those below each
     /// other the uppermost.
     pub fn known(self) -> Vec<Id> {
-        self.reveal
-            .with_value(|reveal| reveal.without(|id| reveal.is_new(id)))
+        let reveal = self.reveal.borrow();
+        reveal.without(|id| reveal.is_new(id))
     }
 
     /// Counts anew what is hidden and what is new.
     fn count(self) {
-        let folded: Vec<Id> = self.comments.with_value(|comments| {
-            let comments = comments.iter();
-            let folded = comments.filter(|(_, it)| it.folded.with_untracked(Option::is_some));
-            folded.map(|(&id, _)| id).collect()
-        });
+        let mut folded: Vec<Id> = self.comments.borrow().keys().copied().collect();
+        folded.retain(|&id| self.is_folded(id));
         self.fold(&folded, true);
-        let new = self.reveal.with_value(|reveal| {
-            let mut new = reveal.below(reveal.root());
-            new.retain(|&id| reveal.is_new(id));
-            new
-        });
+        let reveal = self.reveal.borrow();
+        let mut new = reveal.below(reveal.root());
+        new.retain(|&id| reveal.is_new(id));
         self.new.set(new);
     }
 
     /// Shows one slice, and goes on until all is shown.
     fn show(self, force: bool) {
         let now = now();
-        if let Some(started) = self.started.get_value() {
+        if let Some(started) = self.started.get() {
             let took = (now - started).max(1.0);
-            self.slice
-                .update_value(|slice| *slice = (*slice * SLICE / took).clamp(8.0, 120.0));
+            let slice = self.slice.get() * SLICE / took;
+            self.slice.set(slice.clamp(8.0, 120.0));
         }
-        let most = self.slice.get_value() as usize;
-        let screen = Screen::measure(self.deepest.get_value());
-        self.deepest.set_value(screen.deepest);
-        let step = self
-            .reveal
-            .try_update_value(|reveal| reveal.step(most, force, &screen))
-            .unwrap_or_default();
+        let most = self.slice.get() as usize;
+        let screen = Screen::measure(self.deepest.get());
+        self.deepest.set(screen.deepest);
+        let step = self.reveal.borrow_mut().step(most, force, &screen);
         for id in step.changed {
-            let replies = self.reveal.with_value(|reveal| reveal.shown(id).to_vec());
+            let replies = self.reveal.borrow().shown(id).to_vec();
             let comment = self.comment(id);
             comment.held.set(None);
             comment.replies.set(replies);
@@ -304,7 +301,7 @@ impl Thread {
         for (id, held) in step.held {
             self.comment(id).held.set(Some(held));
         }
-        self.started.set_value(step.more.then_some(now));
+        self.started.set(step.more.then_some(now));
         if step.more {
             set_timeout(move || self.show(force), BETWEEN);
         } else {

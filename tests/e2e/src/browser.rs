@@ -17,7 +17,11 @@ use crate::{places, until};
 
 /// What the browser itself logs when a request fails. Tests make requests fail on purpose, and no
 /// page can keep the browser from saying so; everything else in the console is a fault.
-const EXPECTED: [&str; 2] = ["Failed to load resource", "net::ERR_"];
+const EXPECTED: [&str; 3] = [
+    "Failed to load resource",
+    "net::ERR_",
+    "was received when fetching the script",
+];
 
 /// A running Chromium with one window.
 #[derive(Debug)]
@@ -94,6 +98,13 @@ impl Browser {
 
     /// As [`Browser::run`], for the body of an async function.
     pub async fn run_async(&self, body: &str, arguments: Vec<Value>) -> Value {
+        self.try_run_async(body, arguments)
+            .await
+            .unwrap_or_else(|error| panic!("{error}\n{body}"))
+    }
+
+    /// As [`Browser::run_async`], for where the page may be on its way out.
+    pub async fn try_run_async(&self, body: &str, arguments: Vec<Value>) -> Result<Value, String> {
         let script = format!(
             "const done = arguments[arguments.length - 1];
              (async (...arguments) => {{ {body} }})(...arguments).then(
@@ -102,10 +113,11 @@ impl Browser {
              );"
         );
         let ran = self.driver.execute_async(&script, arguments).await;
-        let ran = ran.unwrap_or_else(|error| panic!("the script doesn't run: {error}\n{body}"));
-        let answer = ran.json();
-        assert!(answer["error"].is_null(), "{}\n{body}", answer["error"]);
-        answer["value"].clone()
+        let answer = ran.map_err(|error| error.to_string())?.json().clone();
+        match &answer["error"] {
+            Value::Null => Ok(answer["value"].clone()),
+            error => Err(error.to_string()),
+        }
     }
 
     /// One command of the browser's own protocol.

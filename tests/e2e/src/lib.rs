@@ -10,6 +10,7 @@
 //! | `places` | what the environment says about builds and programs |
 //! | `until` | waiting for a condition, with a deadline and without sleeping blindly |
 //! | `browser` | chromedriver, its window, its console |
+//! | `copy` | copies of builds that tests may change |
 //! | `site` | a build behind the stand-in, on an origin of its own |
 //! | `page` | reading and using the window |
 //! | `thread` | a thread as it is shown, and as the data has it |
@@ -18,6 +19,7 @@
 //! What can't go on panics with what was expected: this is a test harness.
 
 mod browser;
+mod copy;
 mod page;
 pub mod places;
 mod site;
@@ -26,6 +28,7 @@ pub mod thread;
 mod until;
 
 pub use browser::Browser;
+pub use copy::{Copy, named};
 pub use page::{Notice, Page, Row, View};
 pub use site::{Site, generated, plain, recorded};
 pub use suite::Case;

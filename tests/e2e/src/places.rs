@@ -24,6 +24,14 @@ pub fn dist() -> PathBuf {
     dist
 }
 
+/// A build that could be the next one: `HACKERSHELF_NEXT`, as `cargo xtask test` sets it.
+///
+/// # Panics
+/// If nobody said where it is.
+pub fn next() -> PathBuf {
+    from("HACKERSHELF_NEXT").expect("HACKERSHELF_NEXT isn't set: run `cargo xtask test e2e`")
+}
+
 /// `HACKERSHELF_CHROMIUM`, or where Debian puts it.
 pub fn chromium() -> PathBuf {
     from("HACKERSHELF_CHROMIUM").unwrap_or_else(|| "/usr/bin/chromium".into())

@@ -1,13 +1,12 @@
 //! A build behind the stand-in, on an origin of its own.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
 use replay::{Config, Feed, Host, Rewrite, Server, World};
 use serde_json::json;
 
-use crate::{Browser, places};
+use crate::{Browser, Copy, places};
 
 /// A generated world as of now, the same throughout a run.
 pub fn generated() -> World {
@@ -50,6 +49,8 @@ pub struct Site {
     /// Serves it, and counts.
     pub server: Server,
     base: String,
+    /// The build it serves, where that is a copy.
+    _copy: Option<Copy>,
 }
 
 impl Site {
@@ -62,9 +63,18 @@ impl Site {
     /// Serves the build below a path such as `/hackershelf/`: a copy in which `<base href>`, and
     /// nothing else, says so.
     pub async fn start_below(browser: &Browser, config: Config, base: &str) -> Self {
-        let dir = based(&places::dist(), base);
-        let host = Host::new(dir).base(base).rewrite(Rewrite::ToOwnOrigin);
-        Self::serve(browser, config, host, base).await
+        let copy = Copy::of(&places::dist());
+        for page in ["index.html", "404.html"] {
+            let base = format!("<base href=\"{base}\"");
+            copy.change(page, |html| html.replace("<base href=\"/\"", &base));
+        }
+        let host = Host::new(copy.dir()).base(base);
+        let host = host.rewrite(Rewrite::ToOwnOrigin);
+        let site = Self::serve(browser, config, host, base).await;
+        Self {
+            _copy: Some(copy),
+            ..site
+        }
     }
 
     /// Serves the build alone; it asks another server, as it asks the real APIs.
@@ -85,42 +95,19 @@ impl Site {
         Self {
             server,
             base: base.to_owned(),
+            _copy: None,
         }
+    }
+
+    /// Serves another build from now on, as after a release.
+    pub fn deploy(&self, dir: &Path) {
+        let host = Host::new(dir).base(&self.base);
+        let host = host.rewrite(Rewrite::ToOwnOrigin);
+        self.server.set_host(Some(host));
     }
 
     /// The address of a place below the app's base, such as `best?p=2`.
     pub fn url(&self, place: &str) -> String {
         format!("{}{}{place}", self.server.origin(), self.base)
-    }
-}
-
-/// A copy of the build in `dist` for another base path.
-fn based(dist: &Path, base: &str) -> PathBuf {
-    let name = format!("hackershelf-e2e-{}", std::process::id());
-    let copy = std::env::temp_dir().join(name);
-    copy_files(dist, &copy);
-    for page in ["index.html", "404.html"].map(|name| copy.join(name)) {
-        if let Ok(html) = fs::read_to_string(&page) {
-            let html = html.replace("<base href=\"/\"", &format!("<base href=\"{base}\""));
-            fs::write(&page, html).expect("the copy is ours to write");
-        }
-    }
-    copy
-}
-
-fn copy_files(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("the temporary directory can be written");
-    for entry in fs::read_dir(from).expect("the build can be read") {
-        let entry = entry.expect("the build can be read");
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        // Compressed copies of a page that is about to change would be stale.
-        if source.is_dir() {
-            copy_files(&source, &target);
-        } else if !source
-            .extension()
-            .is_some_and(|it| it == "br" || it == "gz")
-        {
-            fs::copy(&source, &target).expect("the build can be copied");
-        }
     }
 }

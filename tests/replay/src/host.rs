@@ -155,11 +155,6 @@ impl Host {
         let targets = rewrite.targets(&own_origin(request)?);
         match extension(file) {
             "html" => Some(targets.html(&fs::read(file).ok()?)),
-            "js" if file.file_stem()? == "sw" => {
-                let pages = ["index.html", "404.html"].map(|name| fs::read(self.dir.join(name)));
-                let pages: Vec<Vec<u8>> = pages.into_iter().flatten().collect();
-                Some(targets.worker(&fs::read(file).ok()?, &pages))
-            }
             _ => None,
         }
     }

@@ -1,7 +1,8 @@
 //! Rules: which requests are treated badly, and how.
 //!
 //! Every rule that matches and is within its limits fires: delays add up, every named gate holds,
-//! and of the faults the last rule's wins. Rules only apply to API requests.
+//! and of the faults the last rule's wins. Rules apply to API requests, and to a static file whose
+//! path is exactly the rule's.
 
 use std::collections::BTreeMap;
 

@@ -149,10 +149,10 @@ fn an_origin_is_the_address_without_its_path() {
 
 #[test]
 fn the_worker_gets_its_version_and_files_or_the_build_fails() {
-    let files = [("index.html".to_owned(), "sha256-x".to_owned())];
+    let files = [("main.css".to_owned(), "sha256-x".to_owned())];
     let worker = "// x\nconst BUILD = \"\";\nconst FILES = {};\n";
     let stamped =
-        "// x\nconst BUILD = \"b1\";\nconst FILES = {\n  \"index.html\": \"sha256-x\",\n};\n";
+        "// x\nconst BUILD = \"b1\";\nconst FILES = {\n  \"main.css\": \"sha256-x\",\n};\n";
     assert_eq!(stamp(worker, "b1", &files).ok().as_deref(), Some(stamped));
     assert!(stamp("const BUILD = \"\";", "b1", &files).is_err());
 }

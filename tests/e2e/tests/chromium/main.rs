@@ -11,6 +11,7 @@ mod keeping;
 mod keys;
 mod marks;
 mod oddities;
+mod offline;
 mod people;
 mod politeness;
 mod reading;
@@ -18,6 +19,7 @@ mod search;
 mod storms;
 mod tabs;
 mod threads;
+mod updates;
 mod whole;
 
 fn main() -> ExitCode {
@@ -26,6 +28,8 @@ fn main() -> ExitCode {
         reading::cases(),
         search::cases(),
         keeping::cases(),
+        offline::cases(),
+        updates::cases(),
         keys::cases(),
         marks::cases(),
         people::cases(),

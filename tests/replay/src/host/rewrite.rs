@@ -3,14 +3,9 @@
 //!
 //! The default addresses are replaced inside the tags that carry them: the `<meta>` tags of the two
 //! addresses themselves and of the Content-Security-Policy, and the `<link>` that opens the
-//! connection early. A service worker that checks the
-//! hash of the html would refuse it after that, so SHA-256 digests of the original pages (in hex
-//! or base64) are replaced in `sw.js` by those of the pages as sent.
+//! connection early.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use ring::digest::{SHA256, digest};
 
 const FIREBASE: &str = "https://hacker-news.firebaseio.com";
 const ALGOLIA: &str = "https://hn.algolia.com";
@@ -80,18 +75,6 @@ impl Targets {
             .replace(FIREBASE, origin(&self.firebase))
             .replace(ALGOLIA, origin(&self.algolia))
     }
-
-    pub fn worker(&self, script: &[u8], pages: &[Vec<u8>]) -> Bytes {
-        let mut script = String::from_utf8_lossy(script).into_owned();
-        for page in pages {
-            let old = digest(&SHA256, page);
-            let new = digest(&SHA256, &self.html(page));
-            script = script
-                .replace(&hex(old.as_ref()), &hex(new.as_ref()))
-                .replace(&STANDARD.encode(old), &STANDARD.encode(new));
-        }
-        script.into()
-    }
 }
 
 /// Where the next `<meta …>` or `<link …>` begins and ends. A `>` in its quoted values doesn't end it.
@@ -118,10 +101,6 @@ fn origin(url: &str) -> &str {
     let host = url.find("://").map_or(0, |at| at + 3);
     let end = url[host..].find('/').map_or(url.len(), |at| host + at);
     &url[..end]
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -153,24 +132,5 @@ mod tests {
             "<p>https://hn.algolia.com/api/v1</p>",
         );
         assert_eq!(targets().html(page.as_bytes()), expected);
-    }
-
-    #[test]
-    fn a_worker_is_told_the_digests_of_the_pages_as_sent() {
-        let page = b"<meta name=hn-firebase content=https://hacker-news.firebaseio.com/v0>";
-        let old = digest(&SHA256, page);
-        let new = digest(&SHA256, &targets().html(page));
-        let script = format!(
-            "[\"{}\", \"sha256-{}\"]",
-            hex(old.as_ref()),
-            STANDARD.encode(old)
-        );
-        let sent = targets().worker(script.as_bytes(), &[page.to_vec()]);
-        let expected = format!(
-            "[\"{}\", \"sha256-{}\"]",
-            hex(new.as_ref()),
-            STANDARD.encode(new)
-        );
-        assert_eq!(sent, expected);
     }
 }

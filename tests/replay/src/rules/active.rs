@@ -116,11 +116,21 @@ impl Rules {
         self.jitter_ms = jitter_ms;
     }
 
+    /// On an API request.
     pub fn verdict(&mut self, path: &str, query: &str) -> Verdict {
+        let delay = self.latency_ms + draw(&mut self.dice, self.jitter_ms);
+        self.judge(delay, path, |active| active.matches(path, query))
+    }
+
+    /// On a static file: only rules that name it count.
+    pub fn verdict_on_file(&mut self, path: &str) -> Verdict {
+        self.judge(0, path, |active| active.rule.path == path)
+    }
+
+    fn judge(&mut self, mut delay: u64, path: &str, fits: impl Fn(&Active) -> bool) -> Verdict {
         let mut verdict = Verdict::default();
-        let mut delay = self.latency_ms + draw(&mut self.dice, self.jitter_ms);
         for active in &mut self.rules {
-            if !active.matches(path, query) || !active.fires(path) {
+            if !fits(active) || !active.fires(path) {
                 continue;
             }
             let rule = &active.rule;
@@ -207,6 +217,18 @@ mod tests {
             fired,
             [false, true, false, true, false, false, false, false]
         );
+    }
+
+    #[test]
+    fn a_file_meets_only_rules_that_name_it() {
+        let mut rules = Rules::new(1, 5, 0);
+        rules.add(Rule::any().null());
+        rules.add(Rule::prefix("/app").null());
+        assert_eq!(rules.verdict_on_file("/app.js"), Verdict::default());
+        rules.add(Rule::path("/app.js").cut());
+        let verdict = rules.verdict_on_file("/app.js");
+        assert_eq!(verdict.fault, Some(Fault::Cut));
+        assert_eq!(verdict.delay, Duration::ZERO, "the latency is the APIs'");
     }
 
     #[test]

@@ -58,25 +58,26 @@ pub(super) async fn answer(
     let query = request.uri().query().unwrap_or("");
     let guard = shared.counts.begin(kind, path, query, request.version());
     let has_no_body = request.method() == Method::HEAD;
-    let answer = match kind {
-        Kind::Api => api(&shared, router, request).await,
-        Kind::File => route(router, request).await,
-    };
+    let answer = by_rule(&shared, router, request, kind).await;
     answer.map(|body| Body::new(Counted::new(body, guard, has_no_body)))
 }
 
-async fn api(shared: &Shared, router: Router, request: Request<Body>) -> Response {
+async fn by_rule(shared: &Shared, router: Router, request: Request<Body>, kind: Kind) -> Response {
     let uri = request.uri();
-    let verdict = shared
-        .rules()
-        .verdict(uri.path(), uri.query().unwrap_or(""));
+    let verdict = match kind {
+        Kind::Api => (shared.rules()).verdict(uri.path(), uri.query().unwrap_or("")),
+        Kind::File => shared.rules().verdict_on_file(uri.path()),
+    };
     if !verdict.delay.is_zero() {
         tokio::time::sleep(verdict.delay).await;
     }
     for gate in &verdict.holds {
         shared.gates.pass(gate).await;
     }
-    let answer = with_cors(route(router, request).await);
+    let answer = match kind {
+        Kind::Api => with_cors(route(router, request).await),
+        Kind::File => route(router, request).await,
+    };
     match verdict.fault {
         Some(fault) => fault::bend(answer, fault).await,
         None => answer,

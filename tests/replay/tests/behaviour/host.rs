@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use replay::{Config, Host, Rewrite, Server};
+use replay::{Config, Host, Rewrite, Rule, Server};
 use reqwest::Response;
 
 use crate::{client, header, small};
@@ -31,6 +31,7 @@ impl Dist {
             ("app-0123456789abcdef_bg.wasm", "wasm"),
             ("main-fedcba9876543210.css", "css"),
             ("manifest.webmanifest", "{}"),
+            ("sw.js", "worker"),
             ("icons/icon.svg", "<svg/>"),
             ("icons/icon-192.png", "png"),
             ("favicon.ico", "ico"),
@@ -94,6 +95,7 @@ async fn files_have_their_types_and_cache_rules() {
             "application/manifest+json",
             "no-cache",
         ),
+        ("/sw.js", "text/javascript; charset=utf-8", "no-cache"),
         ("/icons/icon.svg", "image/svg+xml", "no-cache"),
         ("/icons/icon-192.png", "image/png", "no-cache"),
         ("/favicon.ico", "image/x-icon", "no-cache"),
@@ -193,6 +195,19 @@ async fn an_unchanged_file_is_not_sent_again() {
     fs::write(dist.0.join("index.html"), "new").expect("the directory is writable");
     let changed = get(&server, "/index.html", &[("if-none-match", &tag)]).await;
     assert_eq!(text(changed).await, "new");
+}
+
+#[tokio::test]
+async fn a_rule_that_names_a_file_bends_it() {
+    let dist = Dist::new("bent");
+    let server = serve(dist.host()).await;
+    let path = "/app-0123456789abcdef_bg.wasm";
+    server.rule(Rule::any().status(500));
+    assert_eq!(get(&server, path, &[]).await.status(), 200);
+    server.rule(Rule::path(path).truncated());
+    assert_eq!(text(get(&server, path, &[]).await).await, "wa");
+    server.clear_rules();
+    assert_eq!(text(get(&server, path, &[]).await).await, "wasm");
 }
 
 #[tokio::test]

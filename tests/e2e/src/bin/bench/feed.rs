@@ -76,10 +76,10 @@ pub async fn transfer(browser: &Browser) -> Vec<Figure> {
     let page = Page::open(browser, &site, "").await;
     page.settled(30).await;
     let stats = site.server.stats();
+    // The worker comes when the app is there.
     let app = stats.files.iter().filter(|(path, _)| {
-        [".js", ".css", ".wasm", "/"]
-            .iter()
-            .any(|ending| path.ends_with(ending))
+        let is_app = |ending: &&str| path.ends_with(ending) && *path != "/sw.js";
+        [".js", ".css", ".wasm", "/"].iter().any(is_app)
     });
     let bytes: u64 = app.map(|(_, file)| file.bytes).sum();
     vec![

@@ -1,0 +1,37 @@
+// The page's side of the service worker, which published builds have.
+
+let registration;
+
+// Registers it once the page is at rest. Calls `tell(false)` when the app can start offline from
+// now on, and `tell(true)` when a newer build waits for the reader's word.
+export function watch(tell) {
+  if (!navigator.serviceWorker || !document.querySelector("meta[name=build]")) return;
+  // A browser that refuses workers, or a host without the file: there is no offline start then.
+  register(tell).catch(() => {});
+}
+
+async function register(tell) {
+  await new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve));
+  registration = await navigator.serviceWorker.register("sw.js", { updateViaCache: "none" });
+  let told = registration.active !== null;
+  const look = () => {
+    if (registration.active && registration.waiting) {
+      tell(true);
+    } else if (!told && registration.active?.state === "activated") {
+      told = true;
+      tell(false);
+    }
+  };
+  const follow = () => registration.installing?.addEventListener("statechange", look);
+  registration.addEventListener("updatefound", follow);
+  follow();
+  look();
+}
+
+// The reader's word: the newer build takes over, and this tab alone starts anew with it.
+export function take() {
+  const worker = registration.waiting;
+  if (!worker) return location.reload();
+  worker.addEventListener("statechange", () => worker.state === "activated" && location.reload());
+  worker.postMessage("take over");
+}

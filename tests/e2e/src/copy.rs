@@ -1,0 +1,82 @@
+//! Copies of builds that tests may change.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A copy of a build without its compressed files, which would be stale after a change. Removed at
+/// the end.
+#[derive(Debug)]
+pub struct Copy(PathBuf);
+
+impl Copy {
+    /// Copies a build into a directory of its own.
+    pub fn of(build: &Path) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let nth = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("hackershelf-e2e-{}-{nth}", std::process::id());
+        let copy = Self(std::env::temp_dir().join(name));
+        copy_files(build, &copy.0);
+        copy
+    }
+
+    /// Where it is.
+    pub fn dir(&self) -> &Path {
+        &self.0
+    }
+
+    /// The file whose name ends so.
+    pub fn named(&self, ending: &str) -> String {
+        named(&self.0, ending)
+    }
+
+    /// Changes the text of a file.
+    pub fn change(&self, name: &str, change: impl FnOnce(&str) -> String) {
+        let file = self.0.join(name);
+        let text = fs::read_to_string(&file).expect("the file is text");
+        let changed = change(&text);
+        assert_ne!(text, changed, "{name} isn't as the test believes");
+        fs::write(file, changed).expect("the copy is ours to write");
+    }
+
+    /// Puts a file of another build in the place of its own.
+    pub fn take(&self, name: &str, from: &Path) {
+        fs::copy(from.join(name), self.0.join(name)).expect("the copy is ours to write");
+    }
+
+    /// Removes a file.
+    pub fn remove(&self, name: &str) {
+        fs::remove_file(self.0.join(name)).expect("the copy is ours to write");
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The file of a build whose name ends so.
+pub fn named(build: &Path, ending: &str) -> String {
+    let entries = fs::read_dir(build).expect("the build can be read");
+    let names = entries.map(|entry| entry.expect("the build can be read").file_name());
+    let mut names = names.map(|name| name.to_string_lossy().into_owned());
+    let found = names.find(|name| name.ends_with(ending));
+    found.unwrap_or_else(|| panic!("{} has no {ending}", build.display()))
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("the temporary directory can be written");
+    for entry in fs::read_dir(from).expect("the build can be read") {
+        let entry = entry.expect("the build can be read");
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if source.is_dir() {
+            copy_files(&source, &target);
+        } else if !source
+            .extension()
+            .is_some_and(|it| it == "br" || it == "gz")
+        {
+            fs::copy(&source, &target).expect("the build can be copied");
+        }
+    }
+}
