@@ -262,17 +262,28 @@ fn bytes(bytes: u64) -> String {
 
 /// What is kept in this browser, and, where it tells, the bytes that it takes.
 pub fn kept(counts: &Counts, used: Option<u64>) -> String {
+    let Counts {
+        items,
+        threads,
+        users,
+        marks,
+    } = *counts;
     let of = |number: u32, one, many| count(number.into(), one, many);
-    let stories = of(counts.items, "story", "stories");
-    let users = of(counts.users, "person", "people");
-    let marks = of(counts.marks, "story", "stories");
-    let used = used.map_or(String::new(), |used| {
-        format!(" Together with the app this takes {}.", bytes(used))
-    });
-    format!(
-        "{stories}, {} of them with their comments; {users}; your marks on {marks}.{used}",
-        counts.threads
-    )
+    let mut words = match items {
+        0 => "Nothing is kept yet.".to_owned(),
+        _ => format!(
+            "Kept are {}, {threads} with comments, and {}.",
+            of(items, "story", "stories"),
+            of(users, "person", "people")
+        ),
+    };
+    if marks > 0 {
+        words += &format!(" You marked {}.", of(marks, "story", "stories"));
+    }
+    if let Some(used) = used {
+        words += &format!(" The browser counts {}, the app included.", bytes(used));
+    }
+    words
 }
 
 fn seconds(duration: Duration) -> String {

@@ -35,8 +35,8 @@ const LONGEST_TRAIL: usize = 500;
 pub struct Offline {
     /// What was fetched since then is good.
     pub since: Timestamp,
-    /// Whether the order of all lists is asked for, too: one more request for each comment with
-    /// several replies.
+    /// Whether the order of all lists is asked for, too, and replies that nobody told of: one more
+    /// request for each comment with several replies; for each comment, if the tree looks too small.
     pub exact: bool,
 }
 
@@ -362,7 +362,8 @@ impl Discussion {
         }
         if !self.ended {
             // Everything else is there: now for what nobody told of.
-            if self.failed.is_none() && self.thread.facts().loaded {
+            let checks = self.download.is_none_or(|wanted| wanted.exact);
+            if checks && self.failed.is_none() && self.thread.facts().loaded {
                 self.fetch(self.thread.unverified(), Priority::Later, effects);
             }
             if !self.waiting.is_empty() {

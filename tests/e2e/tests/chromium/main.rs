@@ -5,6 +5,7 @@ use std::process::ExitCode;
 mod access;
 mod behind;
 mod care;
+mod downloads;
 mod failing;
 mod hostile;
 mod keeping;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         keys::cases(),
         marks::cases(),
         people::cases(),
+        downloads::cases(),
         failing::cases(),
         care::cases(),
         behind::cases(),

@@ -1,0 +1,262 @@
+//! Stories with all their comments are kept for offline, and are whole when the network is gone.
+
+use std::collections::HashMap;
+
+use e2e::thread::{Order, becomes, expected, reaches};
+use e2e::{Browser, Case, LONG, Page, Site, cases, generated, recorded, until};
+use replay::{Config, Feed, Rule, World};
+use serde_json::{Value, json};
+
+pub fn cases() -> Vec<Case> {
+    cases![
+        thirty_recorded_stories_are_read_with_every_comment_once_the_servers_are_gone,
+        thirty_made_up_stories_are_read_with_every_comment_once_the_servers_are_gone,
+        a_second_download_fetches_only_the_threads_that_changed,
+        a_download_goes_on_where_it_was_when_its_page_is_loaded_again,
+        another_tab_finishes_the_download_of_one_that_crashed,
+        all_is_deleted_but_the_marks,
+    ]
+}
+
+/// Waits until the line on top says these words.
+async fn said(browser: &Browser, words: &str) {
+    until(&format!("the line says “{words}”"), async || {
+        let script = "return document.getElementById('keeping')?.textContent ?? ''";
+        let line = browser.try_run(script, Vec::new()).await?;
+        match line.as_str() {
+            Some(line) if line.contains(words) => Ok(()),
+            line => Err(format!("{line:?}")),
+        }
+    })
+    .await;
+}
+
+async fn begin(page: &Page<'_>, amount: usize) {
+    page.load("shelf").await;
+    page.click(&format!("[aria-label='Keep {amount} of Top']"))
+        .await;
+}
+
+/// What a download of these stories asks for at least: the ranking, each story, the tree of each
+/// that has comments, and what a tree tells nothing of.
+fn least(world: &World, stories: &[u64]) -> u64 {
+    let mut least = 1 + stories.len() as u64;
+    for &story in stories {
+        let comments = world.thread(story);
+        let item = world.item(story);
+        let counted = item.is_some_and(|item| item["descendants"].as_u64() > Some(0));
+        if counted || comments.len() > 1 {
+            least += 1;
+        }
+        let is_empty = |id: &&u64| {
+            let item = world.item(**id).unwrap_or(&Value::Null);
+            **id != story && !(item["by"].is_string() && item["text"].is_string())
+        };
+        least += comments.iter().filter(is_empty).count() as u64;
+    }
+    least
+}
+
+async fn read_offline(browser: &Browser, world: World) {
+    let stories = world.feed(Feed::Top)[..30].to_vec();
+    let site = Site::start(browser, Config::api(world.clone()).tls()).await;
+    let page = Page::open(browser, &site, "shelf").await;
+    begin(&page, 30).await;
+    said(browser, "“Top” is kept for offline: 30 of 30 stories").await;
+    let asked = site.server.stats().total;
+    let least = least(&world, &stories);
+    assert!(
+        asked * 10 <= least * 11,
+        "{asked} requests, {least} would do"
+    );
+    site.server.stop().await;
+
+    let mut threads = 0;
+    for &story in &stories {
+        if world.thread(story).len() > 1 {
+            let expected = expected(browser, &world, story, Order::TopRanked).await;
+            page.load(&format!("item/{story}")).await;
+            becomes(&page, &expected, &format!("{story} offline")).await;
+            threads += 1;
+        }
+    }
+    assert!(threads > 5, "{threads} threads");
+    page.load("").await;
+    let view = page.when("the stories are there", |view| view.titles().len() == 30);
+    assert!(view.await.failures().is_empty());
+}
+
+async fn thirty_recorded_stories_are_read_with_every_comment_once_the_servers_are_gone(
+    browser: &Browser,
+) {
+    match recorded() {
+        Some(world) => read_offline(browser, world).await,
+        None => println!("skipped: there are no recorded answers beside the workspace"),
+    }
+}
+
+async fn thirty_made_up_stories_are_read_with_every_comment_once_the_servers_are_gone(
+    browser: &Browser,
+) {
+    read_offline(browser, generated()).await;
+}
+
+/// Stories with comments, first in the top feed.
+fn discussed(count: usize) -> (World, Vec<u64>) {
+    let mut world = generated();
+    let mut stories = Vec::new();
+    for number in 0..count {
+        let (id, time) = (world.max_id() + 1, world.now());
+        world.put_item(json!({"id": id, "type": "story", "by": "ada", "time": time,
+            "score": 9, "title": format!("Story {number}"), "descendants": 0}));
+        world.reply(id, "bob", "one");
+        let second = world.reply(id, "eve", "two");
+        world.reply(second, "ada", "three");
+        world.set(id, "descendants", json!(3));
+        stories.push(id);
+    }
+    world.set_feed(Feed::Top, stories.clone());
+    (world, stories)
+}
+
+fn trees(stats: &replay::Stats, stories: &[u64]) -> HashMap<u64, u64> {
+    let asked = |id: &u64| (*id, stats.at(&format!("/api/v1/items/{id}")));
+    stories.iter().map(asked).collect()
+}
+
+async fn a_second_download_fetches_only_the_threads_that_changed(browser: &Browser) {
+    let (mut world, stories) = discussed(30);
+    let site = Site::start(browser, Config::api(world.clone()).tls()).await;
+    let page = Page::open(browser, &site, "shelf").await;
+    begin(&page, 30).await;
+    said(browser, "30 of 30 stories, 90 comments").await;
+
+    let changed = [stories[3], stories[17]];
+    let grow = |world: &mut World| {
+        for id in changed {
+            world.reply(id, "joe", "four");
+            world.set(id, "descendants", json!(4));
+        }
+    };
+    grow(&mut world);
+    site.server.change(grow);
+    site.server.reset();
+    age(&page).await;
+    begin(&page, 30).await;
+    said(browser, "30 of 30 stories, 92 comments").await;
+    for (id, asked) in trees(&site.server.stats(), &stories) {
+        assert_eq!(asked, u64::from(changed.contains(&id)), "{id}");
+    }
+    site.server.stop().await;
+    let expected = expected(browser, &world, stories[3], Order::TopRanked).await;
+    page.load(&format!("item/{}", stories[3])).await;
+    becomes(&page, &expected, "the thread with its fourth comment").await;
+}
+
+/// Makes all that is kept an hour older.
+async fn age(page: &Page<'_>) {
+    let script = "
+        const request = indexedDB.open('hackershelf');
+        const database = await new Promise(resolve => request.onsuccess = () => resolve(request.result));
+        const names = ['feeds', 'items', 'threads'];
+        const change = database.transaction(names, 'readwrite');
+        for (const name of names) {
+            change.objectStore(name).openCursor().onsuccess = ({target: {result: cursor}}) => {
+                if (!cursor) return;
+                cursor.update({...cursor.value, fetched_at: cursor.value.fetched_at - 3600000});
+                cursor.continue();
+            };
+        }
+        await new Promise(resolve => change.oncomplete = resolve);
+        database.close();";
+    page.browser.run_async(script, Vec::new()).await;
+}
+
+/// Holds the trees of these stories.
+fn hold(site: &Site, stories: &[u64]) {
+    for id in stories {
+        let tree = Rule::path(format!("/api/v1/items/{id}"));
+        site.server.rule(tree.hold("trees"));
+    }
+}
+
+async fn a_download_goes_on_where_it_was_when_its_page_is_loaded_again(browser: &Browser) {
+    let (world, stories) = discussed(30);
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    let page = Page::open(browser, &site, "shelf").await;
+    hold(&site, &stories[10..]);
+    begin(&page, 30).await;
+    let held = site.server.until(LONG, |stats| stats.held == 4).await;
+    held.expect("ten trees came, four are held");
+    until("ten threads are kept", async || {
+        match page.kept("threads").await.len() {
+            10 => Ok(()),
+            kept => Err(kept.to_string()),
+        }
+    })
+    .await;
+    page.reload().await;
+    site.server.clear_rules();
+    said(browser, "“Top” is kept for offline: 30 of 30 stories").await;
+    let stats = site.server.stats();
+    let twice = trees(&stats, &stories);
+    let twice = twice.values().filter(|asked| **asked > 1).count();
+    assert!(twice <= 4, "{twice} trees were fetched twice");
+    for id in &stories {
+        assert_eq!(stats.at(&format!("/v0/item/{id}.json")), 1, "{id}");
+    }
+    page.reload().await;
+    page.when("the app has started", |view| view.started).await;
+    assert_eq!(page.view().await.keeping, None, "it is over");
+}
+
+async fn another_tab_finishes_the_download_of_one_that_crashed(browser: &Browser) {
+    let (world, stories) = discussed(30);
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    let here = browser.tab().await;
+    let page = Page::open(browser, &site, "nowhere").await;
+    page.when("the app has started", |view| view.started).await;
+
+    let other = browser.new_tab().await;
+    let page = Page::open(browser, &site, "shelf").await;
+    hold(&site, &stories[10..]);
+    begin(&page, 30).await;
+    let held = site.server.until(LONG, |stats| stats.held == 4).await;
+    held.expect("it is under way");
+    browser.switch_to(&here).await;
+    browser.crash_tab(&other).await;
+    site.server.clear_rules();
+    said(browser, "“Top” is kept for offline: 30 of 30 stories").await;
+    let page = Page::here(browser, &site);
+    assert_eq!(page.kept("threads").await.len(), 30);
+    assert!(site.server.stats().peak <= 6);
+    browser.close_tabs().await;
+}
+
+async fn all_is_deleted_but_the_marks(browser: &Browser) {
+    let (world, stories) = discussed(30);
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    let page = Page::open(browser, &site, &format!("item/{}", stories[0])).await;
+    reaches(&page, &["loaded"]).await;
+    page.click(".mark[aria-label^=Save]").await;
+    begin(&page, 30).await;
+    said(browser, "30 of 30 stories, 90 comments").await;
+    page.press("Delete all").await;
+    assert_eq!(page.kept("threads").await.len(), 30, "asked twice");
+    page.press("Really delete all").await;
+    until("all is deleted", async || {
+        let script = "return document.querySelector('.stored').textContent";
+        let words = browser.run(script, Vec::new()).await;
+        match words.as_str() {
+            Some(words) if words.starts_with("Nothing is kept yet. You marked 1 story.") => Ok(()),
+            words => Err(format!("{words:?}")),
+        }
+    })
+    .await;
+    for store in ["items", "threads", "feeds", "jobs"] {
+        assert_eq!(page.kept(store).await.len(), 0, "{store}");
+    }
+    let marks = page.kept("marks").await;
+    assert_eq!(marks.len(), 1);
+    assert_eq!(marks[0]["id"], stories[0]);
+}
