@@ -16,7 +16,7 @@ const PREFIX = `hackershelf ${SCOPE} `;
 const CACHE = PREFIX + BUILD;
 // In the cache of the build that runs, and in no other.
 const IN_USE = `${SCOPE}.in-use`;
-const HASHED = /-[0-9a-f]{16}\.\w+$/;
+const HASHED = /^\w+-[0-9a-f]{16}\.\w+$/;
 const PATIENCE = 10_000;
 
 addEventListener("install", (event) => event.waitUntil(BUILD ? install() : skipWaiting()));
@@ -36,7 +36,7 @@ addEventListener("fetch", (event) => {
   }
 });
 
-/** Keeps the whole build, or fails. What an interrupted attempt had kept needn't come again. */
+/** Keeps the whole build, or fails. What an interrupted attempt had kept doesn't come again. */
 async function install() {
   const cache = await caches.open(CACHE);
   for (const name of Object.keys(FILES)) {
@@ -77,10 +77,13 @@ async function keepPage() {
   await cache.put(SCOPE, new Response(html, { headers }));
 }
 
-/** Looks behind the page that was shown whether it was edited: the next start shows that. */
+/**
+ * Looks, behind the page that was shown, whether it was edited: the next start shows that. Files
+ * that somebody cleared away come back, too.
+ */
 async function renew() {
   try {
-    await keepPage();
+    await install();
   } catch {
     // No network, or another build's page, which comes with a worker of its own.
   }

@@ -5,8 +5,9 @@ let registration;
 // Registers it once the page is at rest. Calls `tell(false)` when the app can start offline from
 // now on, and `tell(true)` when a newer build waits for the reader's word.
 export function watch(tell) {
-  // A browser without workers, one that refuses them, or a host without the file: no offline start.
-  if (navigator.serviceWorker && document.querySelector("meta[name=build]")) register(tell).catch(() => {});
+  if (!navigator.serviceWorker || !document.querySelector("meta[name=build]")) return;
+  // A browser that refuses workers, or a host without the file: there is no offline start then.
+  register(tell).catch(() => {});
 }
 
 async function register(tell) {
@@ -14,8 +15,12 @@ async function register(tell) {
   registration = await navigator.serviceWorker.register("sw.js", { updateViaCache: "none" });
   let told = registration.active !== null;
   const look = () => {
-    if (registration.active && registration.waiting) tell(true);
-    else if (!told && registration.active?.state === "activated") tell(!(told = true));
+    if (registration.active && registration.waiting) {
+      tell(true);
+    } else if (!told && registration.active?.state === "activated") {
+      told = true;
+      tell(false);
+    }
   };
   const follow = () => registration.installing?.addEventListener("statechange", look);
   registration.addEventListener("updatefound", follow);

@@ -18,6 +18,7 @@ Measures: tables here, figures in target/bench/NAME.json.
 
   feed        the production build in a real browser: a page of stories, against the ideal
   transfer    the same: what a cold start transfers
+  start       the same: a cold start without a network, and with an API that hangs
   schedule    the same: a whole feed, against the ideal and a pool of fetch by hand
   background  the same: a story opened while a feed is kept for offline
   thread      the same: threads of 30, 300 and 3,000 comments, against plain JavaScript

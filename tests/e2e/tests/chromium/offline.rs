@@ -8,7 +8,9 @@ pub fn cases() -> Vec<Case> {
     cases![
         a_first_visit_makes_the_app_ready_once_and_loads_nothing_twice,
         every_place_opens_from_a_cold_start_without_a_network,
+        by_the_browser_s_own_offline_switch_the_app_starts_too,
         below_a_path_the_app_starts_without_a_network_too,
+        files_that_were_cleared_away_come_back,
         a_host_that_refuses_the_worker_has_an_app_all_the_same,
         a_development_build_removes_what_an_earlier_one_left,
         the_app_can_be_installed,
@@ -163,6 +165,55 @@ async fn every_place_opens_from_a_cold_start_without_a_network(browser: &Browser
     assert_eq!(complaints, Vec::<String>::new());
 }
 
+/// Takes the network from the page and from the worker, as the switch in the browser's tools does.
+async fn switch_off(browser: &Browser, site: &Site) {
+    let off = json!({
+        "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+    });
+    let method = "Network.emulateNetworkConditions";
+    browser.command(method, off.clone()).await;
+    let all = browser.command("Target.getTargets", json!({})).await;
+    let is_worker = |target: &&Value| {
+        let url = target["url"].as_str().unwrap_or_default();
+        target["type"] == "service_worker" && url.starts_with(&site.url(""))
+    };
+    let all = all["targetInfos"].as_array();
+    let worker = all.and_then(|all| all.iter().find(is_worker));
+    let worker = worker.expect("the worker runs");
+    let attach = json!({"targetId": worker["targetId"], "flatten": false});
+    let session = browser.command("Target.attachToTarget", attach).await;
+    for (id, method, parameters) in [(1, "Network.enable", json!({})), (2, method, off)] {
+        let message = json!({"id": id, "method": method, "params": parameters}).to_string();
+        let message = json!({"sessionId": session["sessionId"], "message": message});
+        browser.command("Target.sendMessageToTarget", message).await;
+    }
+}
+
+async fn by_the_browser_s_own_offline_switch_the_app_starts_too(browser: &Browser) {
+    let (world, story) = world();
+    let site = Site::start(browser, Config::api(world)).await;
+    // The switch is the tab's, and goes with it.
+    browser.new_tab().await;
+    let page = Page::open(browser, &site, &format!("item/{story}")).await;
+    holds(browser, COMMENT_IS_THERE).await;
+    ready(browser).await;
+    until("the thread is kept", async || {
+        let threads = page.kept("threads").await;
+        (threads.len() == 1)
+            .then_some(())
+            .ok_or_else(|| format!("{threads:?}"))
+    })
+    .await;
+    switch_off(browser, &site).await;
+    site.server.reset();
+    page.load(&format!("item/{story}")).await;
+    holds(browser, COMMENT_IS_THERE).await;
+    let view = page.when("the page says so", |view| !view.banners.is_empty());
+    assert!(view.await.banners[0].starts_with("You’re offline"));
+    let stats = site.server.stats();
+    assert_eq!((stats.total, stats.file_requests()), (0, 0), "{stats:#?}");
+}
+
 async fn below_a_path_the_app_starts_without_a_network_too(browser: &Browser) {
     let site = Site::start_below(browser, Config::api(generated()), "/hackershelf/").await;
     let page = Page::open(browser, &site, "best").await;
@@ -175,6 +226,33 @@ async fn below_a_path_the_app_starts_without_a_network_too(browser: &Browser) {
     let scope = "return new URL((await navigator.serviceWorker.ready).scope).pathname";
     let scope = browser.run_async(scope, Vec::new()).await;
     assert_eq!(scope, "/hackershelf/");
+}
+
+async fn files_that_were_cleared_away_come_back(browser: &Browser) {
+    let site = Site::start(browser, Config::api(generated())).await;
+    let page = Page::open(browser, &site, "").await;
+    ready(browser).await;
+    let before = cached(browser).await;
+    let clear = "for (const name of await caches.keys()) await caches.delete(name)";
+    browser.run_async(clear, Vec::new()).await;
+    page.load("").await;
+    let sorted = |lists: Vec<Vec<String>>| {
+        let mut paths = lists.concat();
+        paths.retain(|path| path != "/.in-use");
+        paths.sort();
+        paths
+    };
+    let before = sorted(before);
+    until("all files are back", async || {
+        match sorted(cached(browser).await) {
+            paths if paths == before => Ok(()),
+            paths => Err(format!("{paths:?}")),
+        }
+    })
+    .await;
+    site.server.stop().await;
+    page.load("best").await;
+    page.when("the app is there", |view| view.started).await;
 }
 
 async fn a_host_that_refuses_the_worker_has_an_app_all_the_same(browser: &Browser) {

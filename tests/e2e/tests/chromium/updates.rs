@@ -12,7 +12,9 @@ pub fn cases() -> Vec<Case> {
     cases![
         a_new_build_takes_over_on_the_reader_s_word_in_the_tab_that_asked,
         a_build_that_misses_a_file_never_takes_over,
+        a_build_whose_file_has_other_bytes_never_takes_over,
         an_interrupted_install_leaves_the_old_build,
+        a_browser_closed_during_an_install_starts_the_old_build,
         a_new_page_without_its_worker_is_not_shown,
         an_edited_page_alone_reaches_readers_at_the_next_start,
         only_the_build_that_runs_and_the_one_before_are_kept,
@@ -21,7 +23,17 @@ pub fn cases() -> Vec<Case> {
 
 /// A site whose build is ready for offline in the tab that is open.
 async fn start(browser: &Browser) -> Site {
-    let site = Site::start(browser, Config::api(generated())).await;
+    start_by(browser, Config::api(generated())).await
+}
+
+/// The same by a certificate that nobody knows: the browser's own cache keeps nothing then, and
+/// can't stand in for the app's.
+async fn start_uncached(browser: &Browser) -> Site {
+    start_by(browser, Config::api(generated()).tls()).await
+}
+
+async fn start_by(browser: &Browser, config: Config) -> Site {
+    let site = Site::start(browser, config).await;
     let page = Page::open(browser, &site, "").await;
     page.settled(30).await;
     ready(browser).await;
@@ -66,7 +78,7 @@ async fn becomes(browser: &Browser, expected: &str) {
     .await;
 }
 
-/// The build's files that the page has loaded or can load from here on: status, by name.
+/// With which status a file of the app comes to the page.
 async fn status(browser: &Browser, name: &str) -> u64 {
     let script = "return (await fetch(arguments[0])).status";
     let status = browser.run_async(script, vec![name.into()]).await;
@@ -84,7 +96,7 @@ async fn asked(browser: &Browser) -> Vec<String> {
 
 async fn a_new_build_takes_over_on_the_reader_s_word_in_the_tab_that_asked(browser: &Browser) {
     let (old, new) = (places::dist(), places::next());
-    let site = start(browser).await;
+    let site = start_uncached(browser).await;
     let first = browser.tab().await;
     let second = browser.new_tab().await;
     let other = Page::open(browser, &site, "best").await;
@@ -143,6 +155,24 @@ async fn waits(browser: &Browser) -> bool {
     .await
 }
 
+/// Waits until a new build has asked for its file twice, in vain, and given up.
+async fn gives_up(browser: &Browser, site: &Site, file: &str) {
+    let path = format!("/{file}");
+    let refused = site.server.until(LONG, |stats| {
+        let asked = stats.files.get(&path);
+        asked.is_some_and(|file| file.requests >= 2)
+    });
+    refused.await.expect("its file is asked for");
+    assert!(!waits(browser).await);
+    let page = Page::here(browser, site);
+    for place in ["", "best"] {
+        page.load(place).await;
+        page.settled(30).await;
+        assert_eq!(build(browser).await, build_in(&places::dist()));
+        assert_eq!(note(browser).await.as_deref(), Ok(""));
+    }
+}
+
 async fn a_build_that_misses_a_file_never_takes_over(browser: &Browser) {
     let site = start(browser).await;
     let broken = Copy::of(&places::next());
@@ -150,20 +180,22 @@ async fn a_build_that_misses_a_file_never_takes_over(browser: &Browser) {
     broken.remove(&wasm);
     site.deploy(broken.dir());
     let page = Page::open(browser, &site, "").await;
-    let path = format!("/{wasm}");
-    let refused = site.server.until(LONG, |stats| {
-        (stats.files.get(&path)).is_some_and(|file| file.requests >= 2)
-    });
-    refused.await.expect("its file is asked for");
-    assert!(!waits(browser).await);
-    for place in ["", "best"] {
-        page.load(place).await;
-        page.settled(30).await;
-        assert_eq!(build(browser).await, build_in(&places::dist()));
-        assert_eq!(note(browser).await.as_deref(), Ok(""));
-    }
+    gives_up(browser, &site, &wasm).await;
     // The same build, whole, is taken.
     site.deploy(&places::next());
+    page.load("").await;
+    offered(browser).await;
+}
+
+async fn a_build_whose_file_has_other_bytes_never_takes_over(browser: &Browser) {
+    let site = start(browser).await;
+    let next = places::next();
+    let wasm = named(&next, ".wasm");
+    site.server.rule(Rule::path(format!("/{wasm}")).truncated());
+    site.deploy(&next);
+    let page = Page::open(browser, &site, "").await;
+    gives_up(browser, &site, &wasm).await;
+    site.server.clear_rules();
     page.load("").await;
     offered(browser).await;
 }
@@ -193,6 +225,35 @@ async fn an_interrupted_install_leaves_the_old_build(browser: &Browser) {
     offered(browser).await;
     page.press("Use it now").await;
     becomes(browser, &build_in(&next)).await;
+}
+
+async fn a_browser_closed_during_an_install_starts_the_old_build(browser: &Browser) {
+    let site = Site::start(browser, Config::api(generated())).await;
+    let profile = std::env::temp_dir().join(format!("hackershelf-update-{}", std::process::id()));
+    let own = Browser::start_in(&profile).await;
+    let page = Page::open(&own, &site, "").await;
+    page.settled(30).await;
+    ready(&own).await;
+    let next = places::next();
+    let path = format!("/{}", named(&next, ".wasm"));
+    site.server.rule(Rule::path(&*path).hang_body());
+    site.deploy(&next);
+    page.load("").await;
+    let begun = site
+        .server
+        .until(LONG, |stats| stats.files.contains_key(&path));
+    begun.await.expect("its file is asked for");
+    own.quit().await;
+    site.server.stop().await;
+
+    let own = Browser::start_in(&profile).await;
+    let page = Page::open(&own, &site, "").await;
+    page.when("the stories are there", |view| view.titles().len() == 30)
+        .await;
+    assert_eq!(build(&own).await, build_in(&places::dist()));
+    assert!(!waits(&own).await);
+    own.quit().await;
+    let _ = std::fs::remove_dir_all(&profile);
 }
 
 async fn a_new_page_without_its_worker_is_not_shown(browser: &Browser) {
@@ -272,7 +333,7 @@ fn third() -> Copy {
 }
 
 async fn only_the_build_that_runs_and_the_one_before_are_kept(browser: &Browser) {
-    let site = start(browser).await;
+    let site = start_uncached(browser).await;
     let (next, third) = (places::next(), third());
     let fourth = Copy::of(third.dir());
     for file in ["index.html", "sw.js"] {

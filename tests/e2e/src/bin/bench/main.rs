@@ -11,11 +11,13 @@ mod feed;
 mod figure;
 mod schedule;
 mod search;
+mod start;
 mod thread;
 
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     "feed",
     "transfer",
+    "start",
     "schedule",
     "background",
     "thread",
@@ -39,6 +41,7 @@ async fn main() -> ExitCode {
         let figures = match *name {
             "feed" => feed::feed(&browser).await,
             "transfer" => feed::transfer(&browser).await,
+            "start" => start::start(&browser).await,
             "schedule" => schedule::schedule(&browser).await,
             "thread" => thread::thread(&browser).await,
             "search" => search::search(&browser).await,
