@@ -6,7 +6,6 @@
 //! which is the same load told as [`Keeping`], goes on behind whatever page is read.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -27,6 +26,7 @@ pub mod shelf;
 
 pub use keeping::{Keeping, Stage};
 use plan::{Discussion, Effect, Pages, Person, Plan, Search, Shelving, Stories};
+use rustc_hash::FxHashMap as HashMap;
 use shelf::{Decompose, Findings, Shelf};
 
 /// What a page asks for.

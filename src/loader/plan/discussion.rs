@@ -6,8 +6,9 @@
 //! replies that nobody told of. Without the index, or if it hasn't answered within [`INDEX_WITHIN`],
 //! the official API alone is walked breadth first.
 
-use std::collections::HashSet;
 use std::time::Duration;
+
+use rustc_hash::FxHashSet as HashSet;
 
 use super::{Effect, Event, FRESH, Plan};
 use crate::hn::{Error, Fetched, Id, Item, Kind, Reply, Thread, Tree};
@@ -73,8 +74,8 @@ impl Discussion {
             thread: Thread::new(id),
             refresh,
             index: if algolia { Index::Awaited } else { Index::Done },
-            asked: HashSet::new(),
-            waiting: HashSet::new(),
+            asked: HashSet::default(),
+            waiting: HashSet::default(),
             reading: true,
             climbing: None,
             trail: Vec::new(),
