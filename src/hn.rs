@@ -23,7 +23,7 @@ pub use client::{Client, Error, Fetched};
 pub use entities::decode_entities;
 pub use feed::{Feed, Updates};
 pub use item::{Item, Kind, RawItem};
-pub use json::Decode;
+pub use json::{Decode, quoted};
 pub use link::Link;
 pub use percent::{decoded, encoded};
 pub use plain::plain_text;

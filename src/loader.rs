@@ -6,7 +6,6 @@
 //! of the same loads and told as [`Keeping`], goes on behind whatever page is read.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -29,6 +28,7 @@ pub mod shelf;
 use keeping::Tally;
 pub use keeping::{Keeping, Stage};
 use plan::{Discussion, Effect, Pages, Person, Plan, Search, Shelving, Stories};
+use rustc_hash::FxHashMap as HashMap;
 use shelf::{Decompose, Findings, Shelf};
 
 /// What a page asks for.

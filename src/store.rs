@@ -5,9 +5,9 @@
 //! can't be decoded any more counts as absent and never stands in the way of the others.
 
 use futures_core::future::LocalBoxFuture;
-use miniserde::{Deserialize, json};
+use miniserde::Deserialize;
 
-use crate::hn::{Decode, Feed, Id, Item, User};
+use crate::hn::{Decode, Feed, Id, Item, User, quoted};
 use crate::http::policy::{Limits, StoredLimits};
 use crate::time::Timestamp;
 
@@ -160,7 +160,7 @@ impl Settings {
         format!(
             "{{\"network\":{},\"reading\":{{\"hide_read\":{hide_read},\"filter\":{}}}}}",
             self.network.json(),
-            json::to_string(filter)
+            quoted(filter)
         )
     }
 }

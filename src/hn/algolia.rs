@@ -93,9 +93,15 @@ fn item(node: RawNode, parent: Option<Id>, kids: Vec<Id>, parts: Vec<Id>) -> Ite
 /// A text with its paragraphs as the official API writes them: none is closed, the first not even
 /// opened.
 fn unwrapped(text: String) -> String {
-    text.strip_prefix("<p>")
-        .unwrap_or(&text)
-        .replace("</p>", "")
+    let mut parts = text.strip_prefix("<p>").unwrap_or(&text).split('<');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.strip_prefix("/p>") {
+            Some(rest) => text += rest,
+            None => text.extend(["<", part]),
+        }
+    }
+    text
 }
 
 /// How deep arrays and objects nest in a JSON text.

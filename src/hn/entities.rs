@@ -7,34 +7,21 @@ use std::borrow::Cow;
 /// is written. Code points follow the HTML standard's "numeric character reference end state":
 /// zero, surrogates and what lies beyond Unicode become U+FFFD.
 pub fn decode_entities(text: &str) -> Cow<'_, str> {
-    if !text.contains('&') {
+    let Some((before, rest)) = text.split_once('&') else {
         return Cow::Borrowed(text);
+    };
+    let mut decoded = before.to_owned();
+    for part in rest.split('&') {
+        let (character, rest) = reference(part).unwrap_or(('&', part));
+        decoded.push(character);
+        decoded += rest;
     }
-    let mut decoded = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find('&') {
-        decoded.push_str(&rest[..start]);
-        rest = &rest[start..];
-        match reference(rest) {
-            Some((character, length)) => {
-                decoded.push(character);
-                rest = &rest[length..];
-            }
-            None => {
-                decoded.push('&');
-                rest = &rest[1..];
-            }
-        }
-    }
-    decoded.push_str(rest);
     Cow::Owned(decoded)
 }
 
-/// The character that the reference at the start of `text` stands for, and the reference's length.
-fn reference(text: &str) -> Option<(char, usize)> {
-    // The longest one, `&#x10FFFF;`, ends at byte 9.
-    let end = text.bytes().take(10).position(|byte| byte == b';')?;
-    let name = &text[1..end];
+/// The character that the reference stands for whose `&` stood before `part`, and what follows it.
+fn reference(part: &str) -> Option<(char, &str)> {
+    let (name, rest) = part.split_once(';')?;
     let character = match name {
         "amp" => '&',
         "lt" => '<',
@@ -53,7 +40,7 @@ fn reference(text: &str) -> Option<(char, usize)> {
                 .unwrap_or('\u{fffd}')
         }
     };
-    Some((character, end + 1))
+    Some((character, rest))
 }
 
 #[cfg(test)]

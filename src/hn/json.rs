@@ -3,10 +3,9 @@
 //! miniserde keeps the app small: it has no error messages, which readers couldn't use, shares one
 //! parser among all types, and isn't recursive, so that no thread is too deep for it.
 
-use std::collections::HashSet;
-
 use miniserde::de::{Deserialize, Map, Seq, Visitor};
 use miniserde::{json, make_place};
+use rustc_hash::FxHashSet as HashSet;
 
 use super::{Error, Id};
 
@@ -36,7 +35,7 @@ pub type RawIds = Vec<MaybeId>;
 
 /// The ids of a list in their order: what is no id is left out, a repeated id counts once.
 pub fn ids(raw: RawIds) -> Vec<Id> {
-    let mut seen = HashSet::with_capacity(raw.len());
+    let mut seen = HashSet::default();
     let mut ids = Vec::with_capacity(raw.len());
     for MaybeId(id) in raw {
         if id > 0 && seen.insert(id) {
@@ -44,6 +43,24 @@ pub fn ids(raw: RawIds) -> Vec<Id> {
         }
     }
     ids
+}
+
+/// A text as JSON, in quotes.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            '\0'..='\x1f' => {
+                let digits = [u32::from(letter) >> 4, u32::from(letter) & 15];
+                quoted += "\\u00";
+                quoted.extend(digits.map(|digit| char::from_digit(digit, 16).unwrap_or('0')));
+            }
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// A text that counts as absent when it is empty.

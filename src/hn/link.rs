@@ -20,7 +20,8 @@ impl Link {
     /// Takes what somebody typed as an address of the web, or not at all.
     pub fn parse(typed: &str) -> Option<Self> {
         let href = typed.trim();
-        let (scheme, rest) = href.split_once("://")?;
+        let (scheme, rest) = href.split_once(':')?;
+        let rest = rest.strip_prefix("//")?;
         if !["http", "https"]
             .iter()
             .any(|web| scheme.eq_ignore_ascii_case(web))

@@ -4,17 +4,14 @@ use super::decode_entities;
 ///
 /// Only for what is shown as text or searched: it isn't a parser, and what it gives may hold `<`.
 pub fn plain_text(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(start) = rest.find('<') {
-        let (before, tag) = rest.split_at(start);
-        text += before;
-        let name = tag[1..].trim_start_matches('/');
-        let end = tag.find('>');
+    let mut parts = html.split('<');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let name = part.trim_start_matches('/');
         let is_tag = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '!');
-        let Some(end) = end.filter(|_| is_tag) else {
+        let Some((_, rest)) = part.split_once('>').filter(|_| is_tag) else {
             text.push('<');
-            rest = &tag[1..];
+            text += part;
             continue;
         };
         let name = name
@@ -23,9 +20,8 @@ pub fn plain_text(html: &str) -> String {
         if matches!(name, Some("p" | "br" | "pre")) && !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        rest = &tag[end + 1..];
+        text += rest;
     }
-    text += rest;
     decode_entities(text.trim_end()).into_owned()
 }
 

@@ -214,7 +214,7 @@ impl Decode for Hits {
     type Raw = RawHits;
 
     fn from_raw(raw: RawHits) -> Self {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = rustc_hash::FxHashSet::default();
         let hits = raw.hits.into_iter().filter_map(hit);
         Self {
             hits: hits.filter(|hit| seen.insert(hit.id)).collect(),

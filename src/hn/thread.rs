@@ -5,8 +5,9 @@
 //! be missing that nobody told of. An id has one place, the first that it was seen in: so neither
 //! cycles nor repetitions in `kids` lead round in circles.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{Error, Id, Item, Kind, Tree};
 
@@ -139,12 +140,12 @@ impl Thread {
     pub fn new(root: Id) -> Self {
         let mut thread = Self {
             root,
-            entries: HashMap::new(),
+            entries: HashMap::default(),
             sums: Sums::default(),
             options: Vec::new(),
             indexed: 0,
-            changed: HashSet::new(),
-            moved: HashSet::new(),
+            changed: HashSet::default(),
+            moved: HashSet::default(),
             told: Facts::default(),
         };
         thread.insert(root, false);

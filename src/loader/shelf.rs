@@ -4,7 +4,7 @@
 //! some megabytes. An index would be larger than the texts and no faster where it matters, at
 //! pieces of words.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::hn::{Decode, Hit, Hits, Id, Item, Query, Sought};
 use crate::time::Timestamp;
@@ -83,7 +83,7 @@ impl Shelf {
         Self {
             folder: Folder::new(decompose),
             entries: Vec::new(),
-            places: HashMap::new(),
+            places: HashMap::default(),
             bytes: 0,
             most,
             stock: Stock::default(),
@@ -172,7 +172,7 @@ impl Shelf {
             .filter(|&place| fits(&self.entries[place]))
             .map(|place| {
                 let entry = &self.entries[place];
-                let head = &entry.folded[..entry.head];
+                let head = entry.folded.get(..entry.head).unwrap_or_default();
                 let named = needles.iter().filter(|needle| needle.is_in(head)).count();
                 let rank = if query.newest {
                     0
@@ -245,14 +245,13 @@ pub fn parts(list: &str, most: usize) -> Vec<String> {
             b'[' | b'{' => depth += 1,
             b']' | b'}' => depth = depth.saturating_sub(1),
             b',' if depth == 1 && at - start >= most => {
-                parts.push(format!("[{}]", &list[start..at]));
+                parts.extend(list.get(start..at).map(|part| format!("[{part}]")));
                 start = at + 1;
             }
             _ => {}
         }
     }
-    if let Some(rest) = list.get(start..list.len().saturating_sub(1)) {
-        parts.push(format!("[{rest}]"));
-    }
+    let rest = list.get(start..list.len().saturating_sub(1));
+    parts.extend(rest.map(|part| format!("[{part}]")));
     parts
 }

@@ -1,7 +1,7 @@
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use futures_core::future::LocalBoxFuture;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::{
     Batch, Counts, Error, Job, Mark, Marking, Part, Records, Settings, Store, Stored, StoredThread,
@@ -64,10 +64,10 @@ impl Store for Memory {
             Part::Items => &shelf.items,
             Part::Threads => &shelf.threads,
         };
-        let beyond = records.iter().filter(|(id, _)| **id > after);
-        let mut found: Records = beyond.map(|(id, kept)| (*id, kept.value.clone())).collect();
-        found.sort_unstable();
-        found.truncate(most as usize);
+        let mut beyond: Vec<Id> = records.keys().copied().filter(|id| *id > after).collect();
+        beyond.sort_unstable();
+        let found = beyond.iter().take(most as usize);
+        let found: Records = found.map(|id| (*id, records[id].value.clone())).collect();
         Box::pin(async { Ok(found) })
     }
 

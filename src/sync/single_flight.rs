@@ -11,7 +11,6 @@
 //! while nothing is borrowed, because each may call back in.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::hash::Hash;
@@ -22,6 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
 use futures_core::future::LocalBoxFuture;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::{Priority, Urgency};
 

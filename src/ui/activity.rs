@@ -6,7 +6,9 @@
 
 use std::time::Duration;
 
+use crate::hn::quoted;
 use crate::http::event::{Bar, Doing, Outcome, Record, Trace};
+use crate::loader::shelf::Needle;
 use crate::sync::Priority;
 
 /// How much of the past a drawing shows, in milliseconds.
@@ -300,7 +302,8 @@ impl Filter {
             Wanted::Aborted => record.outcome == Some(Outcome::Aborted),
             Wanted::Retried => record.attempts > 1,
         };
-        outcome && path(&record.url).contains(self.path.trim())
+        let part = self.path.trim();
+        outcome && (part.is_empty() || Needle::new(part).is_in(path(&record.url)))
     }
 }
 
@@ -314,14 +317,12 @@ pub fn json(trace: &Trace, filter: &Filter) -> String {
 
 fn object(record: &Record) -> String {
     let number = |number: Option<u32>| number.map_or("null".to_owned(), |it| it.to_string());
-    // An address has no control characters.
-    let text = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
     format!(
-        "{{\"url\":\"{}\",\"priority\":\"{}\",\"state\":\"{}\",\"attempts\":{},\"asked_at\":{},\
+        "{{\"url\":{},\"priority\":\"{}\",\"state\":{},\"attempts\":{},\"asked_at\":{},\
          \"waited\":{},\"took\":{},\"bytes\":{},\"status\":{}}}",
-        text(&record.url),
+        quoted(&record.url),
         priority(record.priority),
-        text(&state(record)),
+        quoted(&state(record)),
         record.attempts,
         number(record.bars.first().map(|bar| millis(bar.from))),
         number(waited(record)),
@@ -333,8 +334,9 @@ fn object(record: &Record) -> String {
 
 /// The path of an address: what tells one request from the other.
 pub fn path(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.find('/').map_or(rest, |slash| &rest[slash..])
+    // It begins with the third slash.
+    let path = url.match_indices('/').nth(2);
+    path.and_then(|(at, _)| url.get(at..)).unwrap_or(url)
 }
 
 /// A priority's name.

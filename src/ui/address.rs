@@ -186,12 +186,13 @@ impl Address {
 
 /// The place in the app, relative to its base, for an item or a person on Hacker News' own site.
 pub fn inside(href: &str) -> Option<String> {
-    let (_, rest) = href.split_once("://")?;
+    let (_, rest) = href.split_once(':')?;
+    let rest = rest.strip_prefix("//")?;
     let rest = rest.strip_prefix("www.").unwrap_or(rest);
-    let (page, id) = rest
+    let (page, query) = rest
         .strip_prefix("news.ycombinator.com/")?
-        .split_once("?id=")?;
-    let id = id.split(['&', '#']).next()?;
+        .split_once('?')?;
+    let id = query.strip_prefix("id=")?.split(['&', '#']).next()?;
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     match page {
         "item" if id.parse().is_ok_and(|id: Id| id > 0) => Some(format!("item/{id}")),

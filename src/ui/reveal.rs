@@ -5,7 +5,7 @@
 //! below already, more is only put in out of the reader's sight; within it, it is held back until
 //! the reader scrolls on or asks. A list that may have been seen keeps its order in the same way.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::hn::Id;
 use crate::store::Mark;
@@ -104,7 +104,7 @@ impl Reveal {
     /// each other the uppermost.
     pub fn without(&self, wanted: impl Fn(Id) -> bool) -> Vec<Id> {
         let all = self.below(self.root);
-        let mut holds = HashSet::new();
+        let mut holds = HashSet::default();
         // Replies before their parents.
         for &id in all.iter().rev() {
             if wanted(id) || self.shown(id).iter().any(|reply| holds.contains(reply)) {

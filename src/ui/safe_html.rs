@@ -6,6 +6,7 @@ use web_sys::{DomParser, Element, Node, SupportedType};
 use super::address::inside;
 use super::el::{El, el};
 use crate::hn::Link;
+use crate::loader::shelf::Needle;
 
 /// What survives; of everything else only its text does.
 const ALLOWED: [&str; 8] = ["p", "a", "i", "em", "b", "strong", "pre", "code"];
@@ -30,9 +31,10 @@ pub fn safe_html(html: &str) -> El {
         .ok()
         .and_then(|document| document.document_element());
     // Most texts have neither, and a look at each paragraph costs time.
+    let has = |part| Needle::new(part).is_in(html);
     let look = Look {
-        paragraphs: html.contains("<p"),
-        quotations: html.contains("&gt;") || html.contains(">>") || html.starts_with('>'),
+        paragraphs: has("<p"),
+        quotations: has("&gt;") || has(">>") || html.starts_with('>'),
     };
     match parsed {
         Some(parsed) => look.copy_children(&parsed, prose, 0),

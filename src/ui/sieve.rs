@@ -6,6 +6,7 @@
 //! whatever case.
 
 use crate::hn::{Item, decode_entities};
+use crate::loader::shelf::Needle;
 use crate::store::{Mark, Reading};
 
 /// What a feed leaves out.
@@ -84,7 +85,7 @@ impl Sieve {
                 Entry::By(name) => {
                     (item.by.as_ref()).is_some_and(|by| by.eq_ignore_ascii_case(name))
                 }
-                Entry::Words(words) => title.contains(words.as_str()),
+                Entry::Words(words) => Needle::new(words).is_in(&title),
             };
             self.entries.iter().any(catches).then_some(Why::Filter)
         }

@@ -1,7 +1,6 @@
 //! The one place that writes what the pages show.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::ops::Deref;
 use std::rc::Rc;
 use std::time::Duration;
@@ -27,6 +26,7 @@ mod storage;
 mod thread;
 
 use marks::Marks;
+use rustc_hash::FxHashMap as HashMap;
 pub use thread::{Comment, Thread};
 
 /// What the app starts with.
@@ -509,7 +509,7 @@ impl State {
 
     fn show(self, ranking: Ranking) {
         // What is on no page any more is forgotten; the store has it.
-        let mut shown = HashMap::with_capacity(ranking.ids.len());
+        let mut shown = HashMap::default();
         for (place, &id) in ranking.ids.iter().enumerate() {
             let row = self.row(id);
             row.update(|content| content.rank = ranking.first + place + 1);

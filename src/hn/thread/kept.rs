@@ -3,10 +3,8 @@
 
 use std::fmt::Write;
 
-use miniserde::json;
-
 use super::Thread;
-use crate::hn::{Decode, Id, Item, RawItem};
+use crate::hn::{Decode, Id, Item, RawItem, quoted};
 
 impl Thread {
     /// All that is here of the thread, to be [recalled](Self::recall) another time.
@@ -44,7 +42,7 @@ fn write(text: &mut String, item: &Item, parts: &[Id]) {
         ("url", &item.url),
     ] {
         if let Some(value) = value {
-            let _ = write!(text, ",\"{name}\":{}", json::to_string(value));
+            let _ = write!(text, ",\"{name}\":{}", quoted(value));
         }
     }
     for (name, value) in [

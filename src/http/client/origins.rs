@@ -12,7 +12,7 @@ impl Origins {
     pub fn of(&self, url: &str) -> usize {
         let is_end = |(at, byte)| at >= "https://".len() && matches!(byte, b'/' | b'?' | b'#');
         let end = url.bytes().enumerate().position(is_end);
-        let name = &url[..end.unwrap_or(url.len())];
+        let name = end.and_then(|end| url.get(..end)).unwrap_or(url);
         let mut origins = self.0.borrow_mut();
         let known = origins.iter().position(|(origin, _)| **origin == *name);
         known.unwrap_or_else(|| {

@@ -10,8 +10,9 @@
 //! story, unless the download has it already, then the tree, unless as many comments are kept as
 //! the story counts. It is written once, whole, or not at all.
 
-use std::collections::HashSet;
 use std::time::Duration;
+
+use rustc_hash::FxHashSet as HashSet;
 
 use super::{Effect, Event, FRESH, Plan};
 use crate::hn::{Error, Fetched, Id, Item, Kind, Reply, Thread, Tree};
@@ -93,8 +94,8 @@ impl Discussion {
             download: None,
             unchanged: false,
             index: if algolia { Index::Awaited } else { Index::Done },
-            asked: HashSet::new(),
-            waiting: HashSet::new(),
+            asked: HashSet::default(),
+            waiting: HashSet::default(),
             reading: true,
             climbing: None,
             trail: Vec::new(),

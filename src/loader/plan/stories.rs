@@ -10,7 +10,7 @@
 //! the next while somebody reads. What was fetched within [`FRESH`] isn't asked for again, unless
 //! the reader asks.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{Effect, Event, FRESH, PAGE, Pages, Plan};
 use crate::hn::{Error, Feed, Fetched, Id, Item};
@@ -77,9 +77,9 @@ impl Stories {
             ranking_failed: None,
             shown: None,
             next: None,
-            known: HashMap::new(),
-            failed: HashSet::new(),
-            waiting: HashSet::new(),
+            known: HashMap::default(),
+            failed: HashSet::default(),
+            waiting: HashSet::default(),
             long: false,
             reading: 0,
             recalling: false,

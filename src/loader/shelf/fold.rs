@@ -1,8 +1,9 @@
 //! Texts without case and accents, in which words are found, and where those stand in the text as
 //! it was written.
 
-use std::collections::HashMap;
 use std::ops::Range;
+
+use rustc_hash::FxHashMap as HashMap;
 
 /// What a character is made of: its base, then its marks, in lower case.
 pub type Decompose = fn(char) -> String;
@@ -17,7 +18,7 @@ pub struct Folder {
 impl Folder {
     /// A folder that knows characters by what they are made of.
     pub fn new(decompose: Decompose) -> Self {
-        let known = HashMap::new();
+        let known = HashMap::default();
         Self { decompose, known }
     }
 
@@ -45,11 +46,12 @@ impl Folder {
         });
         origins.push(text.len());
         let mut marked = vec![false; folded.len()];
-        for (at, word) in words
-            .iter()
-            .flat_map(|word| folded.match_indices(word.as_str()))
-        {
-            marked[at..at + word.len()].fill(true);
+        for word in words {
+            let (needle, mut from) = (Needle::new(word), 0);
+            while let Some(at) = needle.next_in(&folded, from) {
+                from = at + word.len();
+                marked[at..from].fill(true);
+            }
         }
         let mut places: Vec<Range<usize>> = Vec::new();
         for at in (0..folded.len()).filter(|&at| marked[at]) {
@@ -101,7 +103,7 @@ fn is_mark(character: char) -> bool {
     )
 }
 
-/// A folded word, ready to be found in many texts.
+/// A piece of text, ready to be found in many.
 pub struct Needle<'a> {
     word: &'a [u8],
     /// The place of its rarest byte, and that byte.
@@ -122,21 +124,23 @@ impl<'a> Needle<'a> {
         }
     }
 
-    /// Whether the word stands in a folded text.
+    /// Whether it stands in a text.
     pub fn is_in(&self, text: &str) -> bool {
+        self.next_in(text, 0).is_some()
+    }
+
+    /// Where it stands first in a text, from there on.
+    pub fn next_in(&self, text: &str, from: usize) -> Option<usize> {
         let (offset, rare) = self.rare;
         let text = text.as_bytes();
-        let mut from = offset;
-        while let Some(rest) = text.get(from..) {
-            let Some(found) = rest.iter().position(|&byte| byte == rare) else {
-                return false;
-            };
-            let start = from + found - offset;
+        let mut from = from + offset;
+        loop {
+            from += text.get(from..)?.iter().position(|&byte| byte == rare)?;
+            let start = from - offset;
             if text[start..].starts_with(self.word) {
-                return true;
+                return Some(start);
             }
-            from += found + 1;
+            from += 1;
         }
-        false
     }
 }

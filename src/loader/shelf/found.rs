@@ -60,7 +60,8 @@ pub fn snippet(text: &str, places: &[Range<usize>]) -> Range<usize> {
         0 => 0,
         from => {
             let from = boundary(text, from);
-            let gap = text[from..first].find(char::is_whitespace);
+            let before = text.get(from..first).unwrap_or_default();
+            let gap = before.find(char::is_whitespace);
             gap.map_or(from, |gap| boundary(text, from + gap + 1))
         }
     };
@@ -68,7 +69,8 @@ pub fn snippet(text: &str, places: &[Range<usize>]) -> Range<usize> {
     let end = match most == text.len() {
         true => most,
         false => {
-            let gap = text[start..most].rfind(char::is_whitespace);
+            let shown = text.get(start..most).unwrap_or_default();
+            let gap = shown.rfind(char::is_whitespace);
             gap.map_or(most, |gap| start + gap)
         }
     };
@@ -84,26 +86,25 @@ fn boundary(text: &str, at: usize) -> usize {
 /// `part` of a text in pieces, with an ellipsis where it was cut.
 fn pieces(text: &str, part: Range<usize>, places: &[Range<usize>]) -> Marked {
     let mut pieces = Marked::new();
-    let mut push = |piece: &str, marked| {
-        if !piece.is_empty() {
-            pieces.push((piece.to_owned(), marked));
-        }
-    };
     let mut at = part.start;
     if at > 0 {
-        push("… ", false);
+        pieces.push(("… ".to_owned(), false));
     }
+    let mut push = |piece: Range<usize>, marked| {
+        let piece = text.get(piece).filter(|piece| !piece.is_empty());
+        pieces.extend(piece.map(|piece| (piece.to_owned(), marked)));
+    };
     for place in places {
         let (start, end) = (place.start.max(at), place.end.min(part.end));
         if start < end {
-            push(&text[at..start], false);
-            push(&text[start..end], true);
+            push(at..start, false);
+            push(start..end, true);
             at = end;
         }
     }
-    push(&text[at..part.end], false);
+    push(at..part.end, false);
     if part.end < text.len() {
-        push(" …", false);
+        pieces.push((" …".to_owned(), false));
     }
     pieces
 }

@@ -199,15 +199,20 @@ fn left_out(all: Signal<bool>) -> AnyView {
 fn rows() -> Vec<Id> {
     let state = State::current();
     let order = Navigation::current().order();
-    let mut ids = state.rows.get();
-    if order != Order::Rank {
-        // Sorted anew when another order is chosen and when all answers are in, not at each of
-        // them: a row must not move while somebody reads it.
-        state.phase.track();
-        let key = |id: &Id| state.row(*id).with_untracked(|row| order.key(row.item()));
-        ids.sort_by_cached_key(|id| std::cmp::Reverse(key(id)));
+    let ids = state.rows.get();
+    if order == Order::Rank {
+        return ids;
     }
-    ids
+    // Sorted anew when another order is chosen and when all answers are in, not at each of them: a
+    // row must not move while somebody reads it.
+    state.phase.track();
+    let mut sorted: Vec<(Option<i64>, Id)> = Vec::new();
+    for id in ids {
+        let key = state.row(id).with_untracked(|row| order.key(row.item()));
+        let place = sorted.partition_point(|(other, _)| *other >= key);
+        sorted.insert(place, (key, id));
+    }
+    sorted.into_iter().map(|(_, id)| id).collect()
 }
 
 /// Says that an older ranking is shown, and why.

@@ -192,7 +192,7 @@ fn nobody(name: &str) -> El {
 fn elsewhere(name: &str) -> El {
     // Written as this app's own: `user/NAME`.
     let name = Address::user(name).href();
-    let name = name.trim_start_matches("user/");
+    let name = name.strip_prefix("user/").unwrap_or(&name);
     el("a")
         .class("button")
         .attr(

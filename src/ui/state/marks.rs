@@ -4,9 +4,9 @@
 //! each reads what the store says of it, so that messages that cross each other do no harm.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use leptos::reactive::spawn_local;
+use rustc_hash::FxHashMap as HashMap;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};

@@ -4,11 +4,11 @@
 //! press or a scroll is answered between two of them.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::ops::Deref;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::hn::{Facts, Id, Kind, News, Reply};
 use crate::store::Mark;

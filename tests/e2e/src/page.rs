@@ -137,6 +137,19 @@ impl<'a> Page<'a> {
         browser.run_async(script, vec![body.into()]).await;
     }
 
+    /// Waits until the app is kept for offline, which goes on when the page is there.
+    pub async fn at_rest(&self) {
+        let script = "const registration = await navigator.serviceWorker.getRegistration();
+            return registration?.active?.state ?? null";
+        until("the app is kept", async || {
+            match self.browser.try_run_async(script, Vec::new()).await? {
+                Value::String(state) if state == "activated" => Ok(()),
+                state => Err(state.to_string()),
+            }
+        })
+        .await;
+    }
+
     /// Loads the place anew.
     pub async fn reload(&self) {
         let reloaded = self.browser.driver().refresh().await;

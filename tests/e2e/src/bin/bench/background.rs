@@ -57,6 +57,7 @@ async fn click_to_story(browser: &Browser, story: Story, run: usize) -> f64 {
     let site = Site::start(browser, config).await;
     let page = Page::open(browser, &site, "best").await;
     page.settled(30).await;
+    page.at_rest().await;
     if story != Story::Idle {
         site.server.reset();
         page.press("Keep for offline").await;

@@ -57,6 +57,7 @@ async fn click_to_painted(browser: &Browser, permits: usize) -> f64 {
     // An app that has shown a feed: what a first page costs is for `transfer` to tell.
     let page = Page::open(browser, &site, "ask").await;
     page.settled(30).await;
+    page.at_rest().await;
     let before = site.server.stats().total;
     let took = browser.run_async(CLICK, Vec::new()).await;
     let stats = site.server.stats();
@@ -72,9 +73,12 @@ async fn click_to_painted(browser: &Browser, permits: usize) -> f64 {
 /// What a cold start transfers, by the stand-in's own count of the bodies that it sent. The page
 /// itself goes uncompressed here, because it is pointed at the stand-in on its way.
 pub async fn transfer(browser: &Browser) -> Vec<Figure> {
-    let site = Site::start(browser, Config::api(generated()).tls()).await;
+    // Plain: what came with a certificate that nobody knows isn't in the browser's own cache, from
+    // which the app is kept for offline.
+    let site = Site::start(browser, Config::api(generated())).await;
     let page = Page::open(browser, &site, "").await;
     page.settled(30).await;
+    page.at_rest().await;
     let stats = site.server.stats();
     // The worker comes when the app is there.
     let app = stats.files.iter().filter(|(path, _)| {

@@ -27,6 +27,7 @@ pub async fn schedule(browser: &Browser) -> Vec<Figure> {
         let page = Page::open(browser, &site, "nowhere").await;
         page.when("the app has started", |view| view.notice.is_some())
             .await;
+        page.at_rest().await;
         browser.run(WATCH, Vec::new()).await;
         site.server.reset();
         page.follow("best?p=all").await;

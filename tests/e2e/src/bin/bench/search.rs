@@ -98,6 +98,7 @@ pub async fn search(browser: &Browser) -> Vec<Figure> {
         browser.run_async(SEED, size).await;
         let page = Page::open(browser, &site, "activity").await;
         page.when("the app is there", |view| view.started).await;
+        page.at_rest().await;
         let filled = browser.run_async(FILL, Vec::new()).await;
         let status = filled["status"].as_str().unwrap_or_default();
         assert!(

@@ -3,7 +3,7 @@
 
 use e2e::{Browser, Page, Site, generated, until};
 use replay::{Config, Rule};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::figure::{Figure, median};
 
@@ -30,14 +30,7 @@ pub async fn start(browser: &Browser) -> Vec<Figure> {
     let site = Site::start(browser, Config::api(generated())).await;
     let page = Page::open(browser, &site, "").await;
     page.settled(30).await;
-    until("the app is ready for offline", async || {
-        let ready = "return (await navigator.serviceWorker.ready).active.state";
-        match browser.run_async(ready, Vec::new()).await {
-            Value::String(state) if state == "activated" => Ok(()),
-            state => Err(state.to_string()),
-        }
-    })
-    .await;
+    page.at_rest().await;
     browser.command("ServiceWorker.enable", json!({})).await;
     let note = json!({"source": NOTE});
     let note = browser.command("Page.addScriptToEvaluateOnNewDocument", note);

@@ -133,6 +133,7 @@ async fn started<'a>(browser: &'a Browser, site: &'a Site) -> Page<'a> {
     let page = Page::open(browser, site, "nowhere").await;
     page.when("the app has started", |view| view.notice.is_some())
         .await;
+    page.at_rest().await;
     page
 }
 
