@@ -80,10 +80,11 @@ impl Shared {
 
     async fn carry_out(&self, intent: Intent, left: Receiver<()>) {
         let again = self.prepare(intent);
-        self.tell_keeping();
         match self.alone(left).await {
             Some((_alone, left)) => {
                 self.write_job(Course::Running).await;
+                // Other tabs hear of it now that they find it written, and taken.
+                self.tell_keeping();
                 let stopped = self.keep(again, left).await.is_none();
                 self.update(|tally| tally.end(stopped));
                 let is_done = |tally: &mut Tally| tally.keeping.stage == Stage::Done;

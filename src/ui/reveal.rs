@@ -1,7 +1,8 @@
 //! Which comments stand on the page: in reading order, and so that none that comes later moves what
 //! is being read. Pure, and tested on the host.
 //!
-//! A comment is shown once it and all before it in its list have an answer. Where something stands
+//! A comment is shown once it and all before it in its list have an answer, or if nothing has come
+//! for a while. Where something stands
 //! below already, more is only put in out of the reader's sight; within it, it is held back until
 //! the reader scrolls on or asks. A list that may have been seen keeps its order in the same way.
 
@@ -30,6 +31,17 @@ pub struct Reveal {
     pub mark: Mark,
 }
 
+/// What is shown at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// What has its turn.
+    InTurn,
+    /// What stands behind comments that keep the reader waiting, too.
+    Overdue,
+    /// Everything, in order: the reader asked for it.
+    Asked,
+}
+
 /// What one step changed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Step {
@@ -46,7 +58,7 @@ pub struct Step {
 struct Steps<'a> {
     step: Step,
     left: usize,
-    force: bool,
+    pace: Pace,
     sight: &'a dyn Sight,
 }
 
@@ -117,12 +129,12 @@ impl Reveal {
         without.filter(|id| !holds.contains(id)).copied().collect()
     }
 
-    /// Shows up to `most` comments more. With `force`, the reader asked for everything.
-    pub fn step(&mut self, most: usize, force: bool, sight: &dyn Sight) -> Step {
+    /// Shows up to `most` comments more.
+    pub fn step(&mut self, most: usize, pace: Pace, sight: &dyn Sight) -> Step {
         let mut steps = Steps {
             step: Step::default(),
             left: most,
-            force,
+            pace,
             sight,
         };
         self.fill(self.root, true, &mut steps);
@@ -131,6 +143,7 @@ impl Reveal {
 
     /// Shows what may be shown below `id`. `last` tells that nothing stands below it on the page.
     fn fill(&mut self, id: Id, last: bool, steps: &mut Steps) {
+        let is_asked = steps.pace == Pace::Asked;
         let shown = self.shown(id).to_vec();
         for (place, &reply) in shown.iter().enumerate() {
             self.fill(reply, last && place + 1 == shown.len(), steps);
@@ -138,15 +151,17 @@ impl Reveal {
         let Some(wanted) = self.wanted.get(&id) else {
             return;
         };
-        let settled = wanted
-            .iter()
-            .take_while(|reply| self.settled.contains(reply));
-        let wanted: Vec<Id> = settled.copied().collect();
+        let mut wanted = wanted.clone();
+        let is_here = |reply: &Id| self.settled.contains(reply);
+        match steps.pace {
+            Pace::InTurn => wanted.truncate(wanted.iter().take_while(|id| is_here(id)).count()),
+            Pace::Overdue | Pace::Asked => wanted.retain(is_here),
+        }
         if wanted == shown || wanted.len() < shown.len() {
             return;
         }
         if !wanted.starts_with(&shown) {
-            let free = steps.force || steps.sight.is_unseen(id);
+            let free = is_asked || steps.sight.is_unseen(id);
             if !free {
                 steps.step.disordered += 1;
                 return;
@@ -160,7 +175,7 @@ impl Reveal {
             }
             return;
         }
-        if !(last || steps.force || steps.sight.ends_away(id)) {
+        if !(last || is_asked || steps.sight.ends_away(id)) {
             steps.step.held.push((id, wanted.len() - shown.len()));
             return;
         }
@@ -212,9 +227,9 @@ mod tests {
     fn a_thread_is_shown_in_reading_order_a_part_at_a_time() {
         let lists: &[(Id, &[Id])] = &[(1, &[2, 5]), (2, &[3, 4]), (5, &[6])];
         let mut reveal = thread(lists, &[2, 3, 4, 5, 6]);
-        let step = reveal.step(2, false, &InView(true));
+        let step = reveal.step(2, Pace::InTurn, &InView(true));
         assert_eq!((reveal.below(1), step.more), (vec![2, 3], true));
-        let step = reveal.step(9, false, &InView(true));
+        let step = reveal.step(9, Pace::InTurn, &InView(true));
         assert_eq!((reveal.below(1), step.more), (vec![2, 3, 4, 5, 6], false));
     }
 
@@ -222,7 +237,7 @@ mod tests {
     fn what_holds_nothing_wanted_is_told_by_its_uppermost_comments() {
         let lists: &[(Id, &[Id])] = &[(1, &[2, 5, 8]), (2, &[3, 4]), (5, &[6]), (6, &[7])];
         let mut reveal = thread(lists, &[2, 3, 4, 5, 6, 7, 8]);
-        reveal.step(9, false, &InView(true));
+        reveal.step(9, Pace::InTurn, &InView(true));
         for (wanted, without) in [
             (&[][..], &[2, 5, 8][..]),
             (&[4], &[5, 8, 3]),
@@ -241,44 +256,59 @@ mod tests {
     #[test]
     fn a_comment_waits_for_those_before_it() {
         let mut reveal = thread(&[(1, &[2, 3, 4])], &[2, 4]);
-        reveal.step(9, false, &InView(true));
+        reveal.step(9, Pace::InTurn, &InView(true));
         assert_eq!(reveal.below(1), [2]);
         reveal.settle(3);
-        reveal.step(9, false, &InView(true));
+        reveal.step(9, Pace::InTurn, &InView(true));
         assert_eq!(reveal.below(1), [2, 3, 4]);
+    }
+
+    #[test]
+    fn what_keeps_others_waiting_is_passed_over_and_has_its_place_later() {
+        let mut reveal = thread(&[(1, &[2, 3, 4, 5])], &[2, 4]);
+        reveal.step(9, Pace::Overdue, &InView(true));
+        assert_eq!(reveal.below(1), [2, 4]);
+        reveal.settle(5);
+        reveal.step(9, Pace::InTurn, &InView(true));
+        assert_eq!(reveal.below(1), [2, 4], "in turn again");
+        reveal.settle(3);
+        let step = reveal.step(9, Pace::InTurn, &InView(true));
+        assert_eq!((reveal.below(1), step.disordered), (vec![2, 4], 1));
+        reveal.step(9, Pace::InTurn, &InView(false));
+        assert_eq!(reveal.below(1), [2, 3, 4, 5]);
     }
 
     #[test]
     fn replies_above_others_are_held_back_while_in_view() {
         let mut reveal = thread(&[(1, &[2, 3])], &[2, 3]);
-        reveal.step(9, false, &InView(true));
+        reveal.step(9, Pace::InTurn, &InView(true));
         reveal.list(2, vec![4, 5]);
         reveal.settle(4);
         reveal.settle(5);
-        let step = reveal.step(9, false, &InView(true));
+        let step = reveal.step(9, Pace::InTurn, &InView(true));
         assert_eq!((reveal.below(1), step.held), (vec![2, 3], vec![(2, 2)]));
-        reveal.step(9, false, &InView(false));
+        reveal.step(9, Pace::InTurn, &InView(false));
         assert_eq!(reveal.below(1), [2, 4, 5, 3]);
     }
 
     #[test]
     fn a_list_in_view_keeps_its_order_until_it_is_asked_for() {
         let mut reveal = thread(&[(1, &[2, 3])], &[2, 3]);
-        reveal.step(9, false, &InView(true));
+        reveal.step(9, Pace::InTurn, &InView(true));
         reveal.list(1, vec![3, 2]);
-        let step = reveal.step(9, false, &InView(true));
+        let step = reveal.step(9, Pace::InTurn, &InView(true));
         assert_eq!((reveal.below(1), step.disordered), (vec![2, 3], 1));
-        let step = reveal.step(9, true, &InView(true));
+        let step = reveal.step(9, Pace::Asked, &InView(true));
         assert_eq!((reveal.below(1), step.changed), (vec![3, 2], vec![1]));
     }
 
     #[test]
     fn replies_at_the_end_of_the_page_are_shown_at_once() {
         let mut reveal = thread(&[(1, &[2])], &[2]);
-        reveal.step(9, false, &InView(true));
+        reveal.step(9, Pace::InTurn, &InView(true));
         reveal.list(2, vec![3]);
         reveal.settle(3);
-        reveal.step(9, false, &InView(true));
+        reveal.step(9, Pace::InTurn, &InView(true));
         assert_eq!(reveal.below(1), [2, 3]);
     }
 }

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap as HashMap;
 use crate::hn::{Facts, Id, Kind, News, Reply};
 use crate::store::Mark;
 use crate::time::Timestamp;
-use crate::ui::reveal::{Reveal, Sight};
+use crate::ui::reveal::{Pace, Reveal, Sight};
 use crate::ui::signal::Signal;
 
 /// How long a slice should take, in milliseconds: a frame at 60 Hz is 16.7.
@@ -27,6 +27,9 @@ const NEVER: Timestamp = Timestamp(0);
 
 /// A breath between two slices.
 const BETWEEN: Duration = Duration::from_millis(1);
+
+/// If nothing has come for so long, what stands behind comments that are still to come is shown.
+const OVERDUE: Duration = Duration::from_secs(2);
 
 /// What is shown of one comment.
 #[derive(Clone, Debug)]
@@ -62,6 +65,8 @@ pub struct Shared {
     /// How many comments a slice holds: as many as go into its time.
     slice: Cell<f64>,
     started: Cell<Option<f64>>,
+    /// How often something came.
+    heard: Cell<u32>,
     /// The lowest place that has been in view, in pixels from the top of the page.
     deepest: Cell<f64>,
     /// How far the thread is.
@@ -89,6 +94,7 @@ impl Thread {
             comments: RefCell::default(),
             slice: Cell::new(24.0),
             started: Cell::new(None),
+            heard: Cell::new(0),
             deepest: Cell::new(0.0),
             facts: Signal::new(Facts::default()),
             settled: Signal::new(false),
@@ -118,7 +124,7 @@ impl Thread {
                 comment.replies.set(Vec::new());
             }
             if self.started.get().is_none() {
-                self.show(false);
+                self.show(Pace::InTurn);
             }
             return;
         }
@@ -185,10 +191,25 @@ impl Thread {
         self.options.set(news.options);
         self.facts.set(news.facts);
         self.settled.set(false);
+        if !news.facts.loaded {
+            self.wait();
+        }
         // A slice under way goes on to what is new by itself.
         if self.started.get().is_none() {
-            self.show(false);
+            self.show(Pace::InTurn);
         }
+    }
+
+    /// Goes on without what is still to come, if nothing comes for a while.
+    fn wait(self) {
+        let heard = self.heard.get().wrapping_add(1);
+        self.heard.set(heard);
+        let go_on = move || {
+            if self.heard.get() == heard && self.started.get().is_none() {
+                self.show(Pace::Overdue);
+            }
+        };
+        set_timeout(go_on, OVERDUE);
     }
 
     /// These are the parents of the comment that the thread hangs from, the nearest first.
@@ -207,7 +228,7 @@ impl Thread {
 
     /// Shows what is held back, and every list as it stands on Hacker News.
     pub fn show_all(self) {
-        self.show(true);
+        self.show(Pace::Asked);
     }
 
     /// The reader scrolled: what was held back may be out of view now.
@@ -215,7 +236,7 @@ impl Thread {
         let bottom = Screen::measure(0.0).bottom;
         self.deepest.set(self.deepest.get().max(bottom));
         if self.held.get_untracked() && self.started.get().is_none() {
-            self.show(false);
+            self.show(Pace::InTurn);
         }
     }
 
@@ -280,7 +301,7 @@ impl Thread {
     }
 
     /// Shows one slice, and goes on until all is shown.
-    fn show(self, force: bool) {
+    fn show(self, pace: Pace) {
         let now = now();
         if let Some(started) = self.started.get() {
             let took = (now - started).max(1.0);
@@ -290,7 +311,7 @@ impl Thread {
         let most = self.slice.get() as usize;
         let screen = Screen::measure(self.deepest.get());
         self.deepest.set(screen.deepest);
-        let step = self.reveal.borrow_mut().step(most, force, &screen);
+        let step = self.reveal.borrow_mut().step(most, pace, &screen);
         for id in step.changed {
             let replies = self.reveal.borrow().shown(id).to_vec();
             let comment = self.comment(id);
@@ -303,7 +324,7 @@ impl Thread {
         }
         self.started.set(step.more.then_some(now));
         if step.more {
-            set_timeout(move || self.show(force), BETWEEN);
+            set_timeout(move || self.show(pace), BETWEEN);
         } else {
             self.count();
             self.settled.set(true);

@@ -179,3 +179,14 @@ pub async fn becomes(page: &Page<'_>, expected: &[Comment], what: &str) {
     })
     .await;
 }
+
+/// Waits until the page shows these comments at their depths, siblings in whatever order.
+pub async fn holds(page: &Page<'_>, mut expected: Vec<Comment>, what: &str) {
+    expected.sort_unstable_by_key(|comment| comment.id);
+    until(what, async || {
+        let mut shown = shown(page).await;
+        shown.sort_unstable_by_key(|comment| comment.id);
+        compare(&shown, &expected)
+    })
+    .await;
+}

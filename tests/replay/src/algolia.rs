@@ -21,7 +21,7 @@ pub(crate) use search::{by_date, by_relevance};
 pub(crate) async fn item(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
     let world = shared.world();
     let id = id.parse().ok();
-    let found = id.filter(|id| world.item(*id).is_some() && is_reachable(&world, *id));
+    let found = id.filter(|id| world.item(*id).is_some() && world.is_reachable(*id));
     match found {
         Some(id) => {
             let story = world.root(id);
@@ -33,23 +33,6 @@ pub(crate) async fn item(State(shared): State<Arc<Shared>>, Path(id): Path<Strin
             answer(StatusCode::NOT_FOUND, body)
         }
     }
-}
-
-/// Whether the index knows the item: neither it nor one above it is hidden.
-fn is_reachable(world: &World, id: u64) -> bool {
-    let mut id = Some(id);
-    let mut steps = 0;
-    while let Some(this) = id {
-        steps += 1;
-        if steps > 10_000 {
-            break;
-        }
-        if !world.is_indexed(this) {
-            return false;
-        }
-        id = world.item(this).and_then(|item| item["parent"].as_u64());
-    }
-    true
 }
 
 /// One node of the tree. `seen` holds the ids that have their place, against cycles.

@@ -170,6 +170,30 @@ impl World {
         found
     }
 
+    /// The fewest requests by which a reader can have an item with all comments below it: the item
+    /// itself, its tree if anything is below it, and one for each comment of which the tree tells
+    /// nothing, because it is deleted, dead, `null` or not in the index.
+    pub fn least_requests(&self, id: u64) -> u64 {
+        let mut seen = BTreeSet::from([id]);
+        let mut open = self.kids(id);
+        let mut least = 1 + u64::from(!open.is_empty() || !self.parts(id).is_empty());
+        while let Some(next) = open.pop() {
+            if seen.insert(next) {
+                least += u64::from(!self.is_told(next));
+                open.extend(self.kids(next));
+            }
+        }
+        least
+    }
+
+    /// Whether the tree above a comment says who wrote it, and what.
+    fn is_told(&self, id: u64) -> bool {
+        self.item(id).is_some_and(|item| {
+            let is_gone = item["deleted"] == true || item["dead"] == true;
+            !is_gone && item["by"].is_string() && item["text"].is_string() && self.is_reachable(id)
+        })
+    }
+
     /// The story, job or poll that an item belongs to; itself if it has no parent.
     pub fn root(&self, id: u64) -> u64 {
         let mut id = id;
@@ -239,6 +263,23 @@ impl World {
 
     pub(crate) fn is_indexed(&self, id: u64) -> bool {
         !self.unindexed.contains(&id)
+    }
+
+    /// Whether the index knows the item: neither it nor one above it is hidden.
+    pub(crate) fn is_reachable(&self, id: u64) -> bool {
+        let mut id = Some(id);
+        let mut steps = 0;
+        while let Some(this) = id {
+            steps += 1;
+            if steps > 10_000 {
+                break;
+            }
+            if !self.is_indexed(this) {
+                return false;
+            }
+            id = self.item(this).and_then(|item| item["parent"].as_u64());
+        }
+        true
     }
 
     pub(crate) fn stored_item(&self, id: u64) -> Option<&Stored> {

@@ -13,7 +13,7 @@ use crate::server::Shared;
 use crate::server::answer::json as answer;
 use crate::world::{Feed, World};
 
-use super::{is_reachable, timestamp};
+use super::timestamp;
 
 /// No query gives more hits than this, however they are paged.
 const HITS: usize = 1_000;
@@ -68,7 +68,7 @@ fn search(world: &World, asked: &Asked, by_date: bool) -> Response {
         .filter(|(_, item)| item["type"] != "pollopt")
         .filter(|(_, item)| filters.iter().all(|filter| filter.lets(item)))
         .filter(|(id, item)| tagged(world, *id, item, &asked.tags))
-        .filter(|(id, _)| is_reachable(world, *id))
+        .filter(|(id, _)| world.is_reachable(*id))
         .collect();
     let rank = |item: &Value| item["score"].as_u64().unwrap_or(0);
     let time = |item: &Value| item["time"].as_u64().unwrap_or(0);
