@@ -6,8 +6,6 @@
 //! own: a closure given to a method that ends in `_by`, or to [`El::live`], runs again when a
 //! signal that it read changes, and updates the page in place.
 
-use std::rc::Rc;
-
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -18,8 +16,6 @@ use leptos::tachys::html::event::on;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-
-use crate::hn::Id;
 
 /// An element under construction.
 pub struct El(Box<Parts>);
@@ -167,21 +163,6 @@ pub fn on_window(name: &str, handler: impl FnMut(ev::Event) + 'static) {
     let handler: Box<dyn FnMut(ev::Event)> = Box::new(handler);
     let handler = Closure::wrap(handler).into_js_value();
     let _ = window().add_event_listener_with_callback(name, handler.unchecked_ref());
-}
-
-/// A view for each of `ids`, in their order. When that changes, views move and none is made anew.
-pub fn keyed(ids: impl Fn() -> Vec<Id> + 'static, view: impl Fn(Id) -> El + 'static) -> AnyView {
-    let ids: Box<dyn Fn() -> Vec<Id>> = Box::new(ids);
-    let ids = SendWrapper::new(ids);
-    let view: Rc<dyn Fn(Id) -> El> = Rc::new(view);
-    let view = SendWrapper::new(view);
-    let children = move |id| AnyView::from(view(id));
-    For(ForProps::builder()
-        .each(move || ids.as_ref()())
-        .key(|id| *id)
-        .children(children)
-        .build())
-    .into_any()
 }
 
 impl From<El> for AnyView {

@@ -2,7 +2,8 @@ use leptos::prelude::*;
 
 use super::set_title;
 use crate::loader::Intent;
-use crate::ui::el::{El, el, group, keyed, live};
+use crate::ui::el::{El, el, group, live};
+use crate::ui::keyed::keyed;
 use crate::ui::parts::{link_button, notice, paragraph, story_row};
 use crate::ui::signal::{Signal, effect};
 use crate::ui::state::State;
