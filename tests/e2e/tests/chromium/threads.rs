@@ -1,7 +1,7 @@
 //! Whole threads: what is shown is what the data says, in its order, by whatever way it came.
 
 use e2e::thread::{Order, becomes, compare, expected, reaches, shown};
-use e2e::{Browser, Case, LONG, Page, Site, cases, recorded};
+use e2e::{Browser, Case, LONG, Page, Site, cases, recorded, until};
 use replay::{Config, Feed, Oddity, Rule, Server, World};
 use serde_json::{Value, json};
 
@@ -16,6 +16,7 @@ pub fn cases() -> Vec<Case> {
         three_thousand_comments_equal_the_data,
         a_comparison_of_two_swapped_comments_goes_red,
         before_its_ranks_a_thread_goes_by_id_below_the_top,
+        replies_are_put_in_whatever_order_it_is,
         comments_that_drip_in_move_nothing,
         what_is_read_stays_where_it_is,
         failed_comments_are_counted_and_tried_again,
@@ -181,6 +182,58 @@ async fn dripping(browser: &Browser, comments: usize) -> (Site, u64) {
     let site = Site::start(browser, Config::api(world).tls().latency(10, 250)).await;
     site.server.rule(Rule::prefix("/api/v1/").status(404));
     (site, story)
+}
+
+/// Of each list the first three replies are shown by id when their order comes, with more.
+async fn replies_are_put_in_whatever_order_it_is(browser: &Browser) {
+    const ORDERS: [[usize; 7]; 5] = [
+        [4, 6, 2, 1, 0, 5, 3],
+        [6, 5, 4, 2, 1, 0, 3],
+        [4, 0, 5, 1, 6, 2, 3],
+        [1, 2, 0, 4, 5, 6, 3],
+        [2, 4, 1, 5, 6, 0, 3],
+    ];
+    let mut world = World::empty();
+    let story = 1;
+    world.put_item(
+        json!({"id": story, "type": "story", "by": "ada", "time": world.now(),
+        "score": 9, "title": "Many orders", "descendants": 0}),
+    );
+    let (mut parents, mut dead) = (Vec::new(), Vec::new());
+    for order in ORDERS {
+        let parent = world.reply(story, "bob", "in this order");
+        let replies: [u64; 7] = std::array::from_fn(|_| world.reply(parent, "eve", "here"));
+        // The tree doesn't tell of it: those behind it wait for it.
+        world.set(replies[3], "dead", json!(true));
+        world.set(parent, "kids", json!(order.map(|at| replies[at])));
+        parents.push(parent);
+        dead.push(replies[3]);
+    }
+    world.set(story, "descendants", json!(40));
+    let ranked = expected(browser, &world, story, Order::Ranked).await;
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    for (ids, gate) in [(parents, "ranks"), (dead, "dead")] {
+        for id in ids {
+            let path = format!("/v0/item/{id}.json");
+            site.server.rule(Rule::path(path).hold(gate));
+        }
+    }
+    let page = Page::open(browser, &site, &format!("item/{story}")).await;
+    let held = site.server.until(LONG, |stats| stats.held == 6).await;
+    held.expect("five dead comments and an order are asked for");
+    until("three of each list are shown", async || {
+        match shown(&page).await.len() {
+            20 => Ok(()),
+            shown => Err(shown.to_string()),
+        }
+    })
+    .await;
+    site.server.release("ranks");
+    let asked = site.server.until(LONG, |stats| stats.answered == 7).await;
+    asked.expect("the story, its tree and five orders are here");
+    site.server.release("dead");
+    reaches(&page, &["loaded", "ranked"]).await;
+    becomes(&page, &ranked, "replies stand by rank").await;
 }
 
 async fn comments_that_drip_in_move_nothing(browser: &Browser) {
