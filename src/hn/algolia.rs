@@ -9,7 +9,7 @@ use miniserde::Deserialize;
 
 use super::item::{Item, Kind};
 use super::json::{self, Decode, MaybeId};
-use super::{Error, Id};
+use super::{Error, Id, sort};
 
 /// No answer nests deeper; one that does isn't read, so that it can't exhaust the stack.
 const DEEPEST: usize = 1_000;
@@ -59,7 +59,7 @@ impl Decode for Tree {
             let mut below = node.children.take().unwrap_or_default();
             below.retain(|child| child.id.0 > 0);
             let mut kids: Vec<Id> = below.iter().map(|child| child.id.0).collect();
-            kids.sort_unstable();
+            sort(&mut kids);
             let options = node.options.take().unwrap_or_default();
             let parts = options.iter().map(|option| option.id.0).collect();
             let below = below.into_iter().chain(options).rev();

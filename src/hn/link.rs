@@ -45,7 +45,11 @@ impl Link {
 
 /// Whether a browser could take that as the name of a host.
 fn is_host(site: &str) -> bool {
-    let stray = |c: char| c.is_control() || c.is_whitespace() || "<>[]^|`{}\"".contains(c);
+    let stray = |c: char| {
+        c.is_control()
+            || c.is_whitespace()
+            || matches!(c, '<' | '>' | '[' | ']' | '^' | '`' | '{'..='}' | '"')
+    };
     let inner = match site.strip_prefix('[') {
         Some(address) => address.strip_suffix(']').unwrap_or("["),
         None => site,

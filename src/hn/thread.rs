@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::{Error, Id, Item, Kind, Tree};
+use super::{Error, Id, Item, Kind, Tree, sort};
 
 mod kept;
 
@@ -392,7 +392,7 @@ impl Thread {
             self.edit(parent, |entry| {
                 entry.replies.extend(new);
                 if !entry.ranked {
-                    entry.replies.sort_unstable();
+                    sort(&mut entry.replies);
                 }
                 false
             });
@@ -422,7 +422,7 @@ impl Thread {
     fn unrank(&mut self, id: Id) {
         self.edit(id, |entry| {
             entry.ranked = false;
-            entry.replies.sort_unstable();
+            sort(&mut entry.replies);
             false
         });
         self.moved.insert(id);

@@ -4,6 +4,8 @@
 //! some megabytes. An index would be larger than the texts and no faster where it matters, at
 //! pieces of words.
 
+use std::collections::BinaryHeap;
+
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::hn::{Decode, Hit, Hits, Id, Item, Query, Sought};
@@ -149,9 +151,9 @@ impl Shelf {
         }
     }
 
-    /// What on the shelf fits, the best first: `query`'s words all stand in it, whole or as a part
-    /// of others.
-    fn fitting(&self, query: &Query, words: &[String], now: Timestamp) -> Vec<usize> {
+    /// What on the shelf fits, the best on top: `query`'s words all
+    /// stand in it, whole or as a part of others.
+    fn fitting(&self, query: &Query, words: &[String], now: Timestamp) -> BinaryHeap<u64> {
         let needles: Vec<_> = words.iter().map(|word| Needle::new(word)).collect();
         let since = query.since(now);
         let (by, points) = (query.by.trim(), i64::from(query.points));
@@ -168,7 +170,7 @@ impl Shelf {
                 && (points == 0 || hit.points.is_some_and(|has| has >= points))
                 && needles.iter().all(|needle| needle.is_in(&entry.folded))
         };
-        let mut fitting: Vec<u64> = (0..self.entries.len())
+        (0..self.entries.len())
             .filter(|&place| fits(&self.entries[place]))
             .map(|place| {
                 let entry = &self.entries[place];
@@ -182,10 +184,7 @@ impl Shelf {
                 // One number, the best the highest: a shelf has no more than some 100,000 places.
                 rank << 60 | (entry.hit.time & TIME) << PLACE | place as u64
             })
-            .collect();
-        fitting.sort_unstable();
-        let place = |key: &u64| (key & ((1 << PLACE) - 1)) as usize;
-        fitting.iter().rev().map(place).collect()
+            .collect()
     }
 
     /// A page of what fits `query` on the shelf, and then of `hits`, the index's page: nothing
@@ -199,10 +198,14 @@ impl Shelf {
             return findings;
         }
         let words = self.folder.words(&query.words);
-        let fitting = self.fitting(query, &words, now);
+        let mut fitting = self.fitting(query, &words, now);
+        let kept = fitting.iter().map(|key| self.entries[place(*key)].hit.id);
+        let kept: HashSet<Id> = kept.collect();
         let first = query.page.saturating_sub(1).saturating_mul(PAGE);
-        for &place in fitting.iter().skip(first).take(PAGE) {
-            let entry = &self.entries[place];
+        // Only what is shown is put in order.
+        let best = std::iter::from_fn(|| fitting.pop()).skip(first).take(PAGE);
+        for key in best {
+            let entry = &self.entries[place(key)];
             let mut hit = entry.hit.clone();
             if let Some(&story) = self.places.get(&entry.story)
                 && hit.comment
@@ -212,7 +215,6 @@ impl Shelf {
             let found = Found::new(hit, true, &words, &mut self.folder);
             findings.found.push(found);
         }
-        let kept: HashSet<Id> = fitting.iter().map(|&at| self.entries[at].hit.id).collect();
         let hits_of_page = hits.map_or(&[][..], |hits| &hits.hits);
         for hit in hits_of_page.iter().filter(|hit| !kept.contains(&hit.id)) {
             // It may be on the shelf all the same, and have been found by a word spelt otherwise.
@@ -226,6 +228,11 @@ impl Shelf {
         findings.pages = kept.len().div_ceil(PAGE).max(elsewhere);
         findings
     }
+}
+
+/// The place that a key of what fits tells.
+fn place(key: u64) -> usize {
+    (key & ((1 << PLACE) - 1)) as usize
 }
 
 /// A kept list of items, a JSON text, in lists of about `most` bytes each: so that reading one takes

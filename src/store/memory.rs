@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap as HashMap;
 use super::{
     Batch, Counts, Error, Job, Mark, Marking, Part, Records, Settings, Store, Stored, StoredThread,
 };
-use crate::hn::{Feed, Id, Item, User};
+use crate::hn::{Feed, Id, Item, User, sort};
 use crate::time::Timestamp;
 
 /// Keeps everything until the page is closed: for private windows, and for tests.
@@ -65,7 +65,7 @@ impl Store for Memory {
             Part::Threads => &shelf.threads,
         };
         let mut beyond: Vec<Id> = records.keys().copied().filter(|id| *id > after).collect();
-        beyond.sort_unstable();
+        sort(&mut beyond);
         let found = beyond.iter().take(most as usize);
         let found: Records = found.map(|id| (*id, records[id].value.clone())).collect();
         Box::pin(async { Ok(found) })

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::hn::quoted;
+use crate::hn::{quoted, sort};
 use crate::http::event::{Bar, Doing, Outcome, Record, Trace};
 use crate::loader::shelf::Needle;
 use crate::sync::Priority;
@@ -100,7 +100,7 @@ pub fn summary(trace: &Trace) -> Summary {
             latencies.extend(latency(record));
         }
     }
-    latencies.sort_unstable();
+    sort(&mut latencies);
     let part = |percent: usize| {
         // The nearest rank: the smallest value that so many are not above.
         let rank = (latencies.len() * percent).div_ceil(100);
@@ -165,7 +165,7 @@ pub fn draw(trace: &Trace, permits: usize, now: Duration) -> Drawing {
             }
         }
     }
-    turns.sort_unstable();
+    sort(&mut turns);
     drawing.in_flight = line(flying, &turns, permits.max(1) as u32);
     drawing
 }

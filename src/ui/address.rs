@@ -52,7 +52,7 @@ impl Order {
 }
 
 /// A place in the app.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Address {
     /// A page of a feed.
     Feed {
@@ -78,6 +78,7 @@ pub enum Address {
     /// What the reader can set.
     Settings,
     /// Nothing that the app knows.
+    #[default]
     Nowhere,
 }
 

@@ -125,7 +125,9 @@ impl El {
 
     /// Appends the views that there are.
     pub fn children<V: Into<AnyView>>(mut self, children: impl IntoIterator<Item = V>) -> Self {
-        self.0.children.extend(children.into_iter().map(Into::into));
+        for child in children {
+            self.0.children.push(child.into());
+        }
         self
     }
 

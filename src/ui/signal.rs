@@ -7,8 +7,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::{ArcTrigger, Notify, Track, on_cleanup, untrack};
+use leptos::prelude::{ArcTrigger, Notify, Track, on_cleanup};
 use leptos::reactive::effect::RenderEffect;
+use send_wrapper::SendWrapper;
 
 /// A value, and all who follow it. Clones share both.
 #[derive(Debug, Default)]
@@ -71,14 +72,27 @@ impl<T: Clone> Signal<T> {
 
 /// Runs `run` now, and again whenever a signal that it read changes, as long as its page is shown.
 pub fn effect(run: impl FnMut() + 'static) {
-    let mut run: Box<dyn FnMut()> = Box::new(run);
+    keep_running(Box::new(run));
+}
+
+fn keep_running(mut run: Box<dyn FnMut()>) {
     let effect = RenderEffect::new(move |_: Option<()>| run());
-    on_cleanup(move || drop(effect));
+    on_leave(move || drop(effect));
+}
+
+/// Runs `run` when the page, or the part of it that is being made, is left.
+pub fn on_leave(run: impl FnOnce() + 'static) {
+    let run: Box<dyn FnOnce()> = Box::new(run);
+    when_left(SendWrapper::new(run));
+}
+
+fn when_left(run: SendWrapper<Box<dyn FnOnce()>>) {
+    on_cleanup(move || run.take()());
 }
 
 /// What `compute` makes of the signals that it reads: who follows it runs only when that differs.
-pub fn memo<T: PartialEq + 'static>(compute: impl Fn() -> T + 'static) -> Signal<T> {
-    let memo = Signal::new(untrack(&compute));
+pub fn memo<T: Default + PartialEq + 'static>(compute: impl Fn() -> T + 'static) -> Signal<T> {
+    let memo = Signal::<T>::default();
     let kept = memo.clone();
     effect(move || {
         let new = compute();

@@ -15,7 +15,7 @@ use std::time::Duration;
 use rustc_hash::FxHashSet as HashSet;
 
 use super::{Effect, Event, FRESH, Plan};
-use crate::hn::{Error, Fetched, Id, Item, Kind, Reply, Thread, Tree};
+use crate::hn::{Error, Fetched, Id, Item, Kind, Reply, Thread, Tree, sort};
 use crate::http;
 use crate::loader::Change;
 use crate::store::{Batch, KeptThread, Stored};
@@ -322,7 +322,7 @@ impl Discussion {
         self.index = Index::Done;
         self.climbing = None;
         let mut waiting: Vec<_> = self.waiting.drain().collect();
-        waiting.sort_unstable();
+        sort(&mut waiting);
         for id in waiting {
             match self.is_on_trail(id) {
                 true => self.climbed(id, Err(error.clone()), effects),

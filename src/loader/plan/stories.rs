@@ -13,7 +13,7 @@
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{Effect, Event, FRESH, PAGE, Pages, Plan};
-use crate::hn::{Error, Feed, Fetched, Id, Item};
+use crate::hn::{Error, Feed, Fetched, Id, Item, sort};
 use crate::http;
 use crate::loader::Change;
 use crate::store::{Batch, Job, Stored};
@@ -276,7 +276,7 @@ impl Stories {
         }
         (self.recalling, self.reading) = (false, 0);
         let mut waiting: Vec<_> = self.waiting.drain().collect();
-        waiting.sort_unstable();
+        sort(&mut waiting);
         self.failed.extend(&waiting);
         effects.extend(
             waiting

@@ -12,7 +12,7 @@ use crate::ui::activity::{self, Drawing, Filter, LINE, ROW, Summary, WIDTH, Want
 use crate::ui::el::{El, Svg, draw, el, group};
 use crate::ui::keyed::keyed;
 use crate::ui::parts::{button, paragraph};
-use crate::ui::signal::Signal;
+use crate::ui::signal::{Signal, on_leave};
 use crate::ui::state::State;
 
 /// How often the drawing is made anew, and how often where the reader wants little motion.
@@ -94,7 +94,7 @@ pub fn activity_page() -> AnyView {
     let every = if calm { CALM_FRAME } else { FRAME };
     let shown = live.clone();
     if let Ok(handle) = set_interval_with_handle(move || shown.show(), every) {
-        on_cleanup(move || handle.clear());
+        on_leave(move || handle.clear());
     }
     group([
         el("h1").text("Activity").into(),

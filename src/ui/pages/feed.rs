@@ -13,7 +13,7 @@ use crate::ui::parts::{
     sieve_button, sieve_panel, sort_by, story_row, when,
 };
 use crate::ui::sieve::{LeftOut, Sieve};
-use crate::ui::signal::{Signal, memo};
+use crate::ui::signal::{Signal, memo, on_leave};
 use crate::ui::state::{Phase, State};
 use crate::ui::words;
 
@@ -35,7 +35,7 @@ pub fn feed_page(feed: Feed, pages: Option<Pages>) -> AnyView {
     let state = State::current();
     state.stay(Navigation::current().returned());
     open(feed, pages, false);
-    on_cleanup(|| State::current().leave());
+    on_leave(move || state.leave());
     state.on_return(move || open(feed, pages, false));
     let filter = Signal::new(false);
     group([
@@ -99,8 +99,9 @@ pub(super) fn newer() -> AnyView {
 }
 
 /// What stands below the toolbar.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub(super) enum View {
+    #[default]
     Waiting,
     Nothing(String),
     Empty,

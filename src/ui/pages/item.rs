@@ -12,7 +12,7 @@ use crate::ui::parts::{
     paragraph, poll, share as share_button, story_meta, title, when,
 };
 use crate::ui::safe_html::safe_html;
-use crate::ui::signal::memo;
+use crate::ui::signal::{memo, on_leave};
 use crate::ui::state::{Phase, State};
 use crate::ui::words;
 
@@ -35,9 +35,9 @@ pub fn item_page(id: Option<Id>) -> AnyView {
     state.visit(id);
     open(id, false, false);
     let scrolled = window_event_listener(ev::scroll, move |_| state.thread.scrolled());
-    on_cleanup(move || {
+    on_leave(move || {
         scrolled.remove();
-        State::current().leave();
+        state.leave();
     });
     state.on_return(move || open(id, false, false));
     let root = state.thread.comment(id);

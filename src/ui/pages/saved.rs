@@ -5,7 +5,7 @@ use crate::loader::Intent;
 use crate::ui::el::{El, el, group, live};
 use crate::ui::keyed::keyed;
 use crate::ui::parts::{link_button, notice, paragraph, story_row};
-use crate::ui::signal::{Signal, effect};
+use crate::ui::signal::{Signal, effect, on_leave};
 use crate::ui::state::State;
 
 /// What the reader saved, the last on top. A story that isn't saved any more stays until the page
@@ -25,7 +25,7 @@ pub fn saved_page() -> AnyView {
             followed.set(saved);
         }
     });
-    on_cleanup(|| State::current().leave());
+    on_leave(move || state.leave());
     group([
         el("div")
             .class("toolbar")

@@ -14,7 +14,7 @@ use crate::ui::address::{Address, SOUGHT, SPANS, name, named};
 use crate::ui::el::{El, el, group, live, nothing};
 use crate::ui::navigation::Navigation;
 use crate::ui::parts::{banner, button, found_row, notice, pager, paragraph};
-use crate::ui::signal::effect;
+use crate::ui::signal::{effect, on_leave};
 use crate::ui::state::{Phase, State};
 use crate::ui::words;
 
@@ -42,7 +42,7 @@ pub fn search_page() -> AnyView {
         }
     });
     state.on_return(again);
-    on_cleanup(|| State::current().leave());
+    on_leave(move || state.leave());
     group([
         form.into(),
         status().into(),

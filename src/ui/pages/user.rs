@@ -13,7 +13,7 @@ use crate::ui::parts::{
     when,
 };
 use crate::ui::safe_html::safe_html;
-use crate::ui::signal::memo;
+use crate::ui::signal::{memo, on_leave};
 use crate::ui::state::{Phase, State};
 use crate::ui::words;
 
@@ -25,7 +25,7 @@ pub fn user_page(name: String, page: Option<usize>) -> AnyView {
     };
     let state = State::current();
     open(&name, page, false);
-    on_cleanup(|| State::current().leave());
+    on_leave(move || state.leave());
     let again = name.clone();
     state.on_return(move || open(&again, page, false));
     let below = name.clone();
