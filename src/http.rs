@@ -26,7 +26,7 @@ pub mod policy;
 #[cfg(target_arch = "wasm32")]
 pub mod fetch;
 
-pub use client::Client;
+pub use client::{Client, Reach};
 pub use error::Error;
 pub use event::{Event, Trace};
 

@@ -23,6 +23,23 @@ pub struct Client {
     flights: SingleFlight<(Rc<str>, bool), Result<String, Error>>,
 }
 
+/// While requests are in flight and nothing has come back for so long, the servers are silent.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// How well the servers can be reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// They answer, or nothing was asked.
+    #[default]
+    Fine,
+    /// The device has no network.
+    Offline,
+    /// There are no connections to one of them.
+    Unreachable,
+    /// Requests are sent and nothing comes back.
+    Silent,
+}
+
 /// What all requests share.
 struct Engine {
     transport: Rc<dyn Transport>,
@@ -37,6 +54,8 @@ struct Engine {
     /// Has no permits: whoever waits here is woken by [`Engine::ring`].
     bell: Semaphore,
     lanes: Rc<Cell<u32>>,
+    /// When something came back the last time, or was sent while nothing else was in flight.
+    heard: Cell<Duration>,
     requests: Cell<usize>,
     trace: RefCell<Trace>,
 }
@@ -57,6 +76,7 @@ impl Client {
             online: Cell::new(true),
             bell: Semaphore::new(0),
             lanes: Rc::default(),
+            heard: Cell::default(),
             requests: Cell::new(0),
             trace: RefCell::default(),
         };
@@ -90,6 +110,21 @@ impl Client {
     /// Whether the device has a network, as far as it knows.
     pub fn is_online(&self) -> bool {
         self.engine.online.get()
+    }
+
+    /// What is known now of the way to the servers.
+    pub fn reach(&self) -> Reach {
+        let engine = &self.engine;
+        let silent = engine.clock.now().saturating_sub(engine.heard.get());
+        if !engine.online.get() {
+            Reach::Offline
+        } else if engine.origins.is_any_unreachable() {
+            Reach::Unreachable
+        } else if engine.lanes.get() > 0 && silent >= SILENCE {
+            Reach::Silent
+        } else {
+            Reach::Fine
+        }
     }
 
     /// Waits until no other tab does what only one tab at a time does, and keeps the others from

@@ -9,7 +9,7 @@ use super::pages::{
     activity_page, feed_page, item_page, not_found_page, saved_page, search_page, settings_page,
     shelf_page, user_page,
 };
-use super::parts::{Shape, banners, button, icon, keeping_line, paragraph, release_note};
+use super::parts::{Shape, banners, button, icon, keeping_line, notes, paragraph};
 use super::signal::{Signal, memo};
 use super::state::{Start, State};
 use super::{release, words};
@@ -81,7 +81,7 @@ fn app(start: Start) -> AnyView {
         masthead(&place).into(),
         main.into(),
         colophon().into(),
-        release_note().into(),
+        notes().into(),
         key_sheet().into(),
     ])
 }

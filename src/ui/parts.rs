@@ -18,7 +18,7 @@ mod sort;
 mod story;
 mod when;
 
-pub use banners::{banner, banners, release_note};
+pub use banners::{banner, banners, notes};
 pub use button::button;
 pub use comment::comments;
 pub use found::found_row;

@@ -13,8 +13,8 @@ use super::release::Release;
 use super::signal::{Signal, effect};
 use super::words;
 use crate::hn::{self, Id, Item, Query, User};
-use crate::http::Trace;
 use crate::http::policy::Limits;
+use crate::http::{Reach, Trace};
 use crate::loader::shelf::Findings;
 use crate::loader::{Change, Intent, Loader, Stage};
 use crate::store::{self, Mark, Reading, Settings, Store, Stored};
@@ -50,6 +50,9 @@ const READING: f64 = 60.0;
 
 /// What the network brings is shown so much later, with all that comes until then.
 const MOMENT: Duration = Duration::from_millis(30);
+
+/// How often it is looked whether answers come.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// What is shown of one story.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -191,6 +194,9 @@ pub struct Shared {
     pub not_kept: Signal<Option<String>>,
     /// Whether the browser believes to have a network.
     pub online: Signal<bool>,
+    /// How well the servers can be reached while the page waits for them.
+    pub reach: Signal<Reach>,
+    watches: Cell<bool>,
     /// What is to be said of the build that runs.
     pub release: Signal<Release>,
     /// The time, twice a minute.
@@ -242,6 +248,8 @@ impl State {
             stored: Signal::new(None),
             not_kept: Signal::new(not_kept.as_ref().map(words::not_kept)),
             online: Signal::new(online),
+            reach: Signal::new(Reach::Fine),
+            watches: Cell::new(false),
             release: Signal::new(Release::Usual),
             now,
         })));
@@ -279,11 +287,30 @@ impl State {
             if self.phase.get_untracked() != Phase::Blank {
                 self.phase.set(Phase::Loading);
             }
+            if !self.watches.replace(true) {
+                self.watch_reach();
+            }
         }
         let load = self.loader.run(intent);
         // What it asks the network first is on its way before the page for it is built.
         if let Some(rest) = untrack(|| head_start(load)) {
             spawn_local(rest);
+        }
+    }
+
+    /// Looks, as long as the page waits for something, how well the servers can be reached.
+    fn watch_reach(self) {
+        let waits = matches!(self.phase.get_untracked(), Phase::Blank | Phase::Loading);
+        let reach = match waits {
+            true => self.loader.engine().reach(),
+            false => Reach::Fine,
+        };
+        if self.reach.get_untracked() != reach {
+            self.reach.set(reach);
+        }
+        self.watches.set(waits);
+        if waits {
+            set_timeout(move || self.watch_reach(), LOOK_EVERY);
         }
     }
 

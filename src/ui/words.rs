@@ -6,6 +6,7 @@ use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use crate::hn::{self, Facts, Feed, Id};
+use crate::http::Reach;
 use crate::loader::shelf::{Findings, Stock};
 use crate::loader::{Keeping, Stage};
 use crate::store::Counts;
@@ -201,6 +202,15 @@ pub fn why(error: &hn::Error) -> String {
         hn::Error::Http(http::Error::Stopped) => "Loading was stopped.".into(),
         hn::Error::Undecodable => "The answer can’t be read.".into(),
         hn::Error::Missing => "It isn’t there, or not yet.".into(),
+    }
+}
+
+/// What is said while nothing comes; of an offline device a banner tells.
+pub fn reach(reach: Reach) -> Option<&'static str> {
+    match reach {
+        Reach::Fine | Reach::Offline => None,
+        Reach::Unreachable => Some("Hacker News can’t be reached. It is tried again by itself."),
+        Reach::Silent => Some("Hacker News doesn’t answer so far. Still waiting for it."),
     }
 }
 

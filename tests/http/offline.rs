@@ -1,4 +1,4 @@
-use hackershelf::http::Error;
+use hackershelf::http::{Error, Reach};
 
 use crate::world::{BY_HAND, World, ms};
 
@@ -74,4 +74,50 @@ fn a_network_that_is_back_ends_a_pause_for_want_of_it() {
     world.client.set_online(true);
     world.turn();
     assert_eq!(world.in_flight().len(), 1);
+}
+
+#[test]
+fn servers_are_silent_when_nothing_came_back_for_two_seconds() {
+    let world = World::with_permits(2);
+    let _askers = world.ask_all(0..3);
+    world.pass(ms(1_999));
+    assert_eq!(world.client.reach(), Reach::Fine);
+    world.pass(ms(1));
+    assert_eq!(world.client.reach(), Reach::Silent);
+    world.answer("/0");
+    assert_eq!(world.client.reach(), Reach::Fine, "one of them answers");
+    world.pass(ms(2_000));
+    assert_eq!(world.client.reach(), Reach::Silent);
+    world.answer_all();
+    world.pass(ms(100_000));
+    assert_eq!(world.client.reach(), Reach::Fine, "nothing is asked");
+    let _asker = world.ask("/9");
+    assert_eq!(world.client.reach(), Reach::Fine, "it was sent just now");
+}
+
+#[test]
+fn a_request_that_timed_out_is_no_sign_of_life() {
+    let world = World::with_permits(2);
+    let _first = world.ask("/0");
+    world.pass(ms(9_900));
+    let _second = world.ask("/1");
+    world.pass(ms(200));
+    assert!(world.in_flight().contains(&"/1".to_owned()));
+    assert_eq!(world.client.reach(), Reach::Silent);
+}
+
+#[test]
+fn without_connections_the_servers_are_out_of_reach() {
+    let world = World::with_permits(6);
+    let _askers = world.ask_all(0..6);
+    for path in 0..6 {
+        world.end(&format!("/{path}"), Err(Error::Connect));
+    }
+    assert_eq!(world.client.reach(), Reach::Unreachable);
+    world.client.set_online(false);
+    assert_eq!(world.client.reach(), Reach::Offline);
+    world.client.set_online(true);
+    world.pass(ms(2_000));
+    world.answer_all();
+    assert_eq!(world.client.reach(), Reach::Fine);
 }

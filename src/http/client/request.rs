@@ -98,6 +98,9 @@ impl Request {
             Either::Right(_) => Err(Error::Timeout(timeout)),
         };
         let sign = self.sign(&result);
+        if sign != Sign::Silent {
+            engine.heard.set(engine.clock.now());
+        }
         let was_probe = visit.hear(sign);
         let too_soon = matches!(result, Ok(Answer { status: 429, .. }));
         self.turned_away.set(was_probe && too_soon);
@@ -140,6 +143,9 @@ impl Request {
             };
             let place = engine.transport.place(first, places).await;
             if visit.is_good() {
+                if engine.lanes.get().count_ones() == 1 {
+                    engine.heard.set(engine.clock.now());
+                }
                 self.tell(What::Started { lane: number });
                 let hold = Hold {
                     place,

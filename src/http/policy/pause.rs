@@ -81,6 +81,11 @@ impl Pause {
         self.state == State::Open
     }
 
+    /// Whether it is left alone for want of a connection.
+    pub fn is_unreachable(&self) -> bool {
+        self.unreachable && !self.is_open()
+    }
+
     /// How long the pause goes on at least; zero while open or probing.
     pub fn left(&self, now: Duration) -> Duration {
         match self.state {

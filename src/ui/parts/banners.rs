@@ -29,12 +29,17 @@ pub fn banner(words: &str) -> El {
         .child(el("span").text(words))
 }
 
-/// What there is to say of the app itself, at the window's lower edge, where it moves nothing.
-pub fn release_note() -> El {
+/// What there is to say of the network and of the app itself, at the window's lower edge, where it
+/// moves nothing.
+pub fn notes() -> El {
     let state = State::current();
     el("div")
         .class("release")
         .attr("role", "status")
+        .live(move || match words::reach(state.reach.get()) {
+            Some(words) => el("p").text(words).into(),
+            None => nothing(),
+        })
         .live(move || match state.release.get() {
             Release::Usual => nothing(),
             Release::Kept => el("p").class("passing").text(words::KEPT).into(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use e2e::{Browser, Case, LONG, Page, Site, View, cases, generated};
+use e2e::{Browser, Case, LONG, Page, Site, View, cases, generated, until};
 use replay::{Config, Feed, Rule, Server};
 use serde_json::json;
 
@@ -10,6 +10,7 @@ pub fn cases() -> Vec<Case> {
     cases![
         five_bad_answers_of_thirty_cost_nothing_but_their_own_rows,
         all_that_failed_is_retried_at_once,
+        silence_and_a_lost_connection_are_told_apart_while_they_last,
         an_unknown_address_says_so,
         a_page_beyond_the_end_or_without_a_number_says_so,
         an_empty_feed_says_so,
@@ -186,4 +187,41 @@ async fn a_ranking_that_cant_be_read_says_so_and_can_be_tried_again(browser: &Br
         view.is_settled() && view.banners.is_empty()
     })
     .await;
+}
+
+/// Waits for a note at the window's lower edge that says this, or for none.
+async fn noted(page: &Page<'_>, words: Option<&str>) {
+    let script = "
+        const notes = [...document.querySelectorAll('.release p')].map((note) => note.innerText);
+        return notes.find((note) => note.includes('Hacker News')) ?? null;";
+    until(&format!("{words:?} is noted"), async || {
+        let note = page.browser.try_run(script, Vec::new()).await?;
+        match (note.as_str(), words) {
+            (None, None) => Ok(()),
+            (Some(note), Some(words)) if note.contains(words) => Ok(()),
+            (note, _) => Err(format!("{note:?}")),
+        }
+    })
+    .await;
+}
+
+async fn silence_and_a_lost_connection_are_told_apart_while_they_last(browser: &Browser) {
+    let site = Site::start(browser, Config::api(generated()).tls()).await;
+    let page = Page::open(browser, &site, "").await;
+    page.settled(30).await;
+    noted(&page, None).await;
+    site.server.rule(Rule::prefix("/v0/").hold("all"));
+    page.press("Refresh").await;
+    noted(&page, Some("doesn’t answer so far")).await;
+    site.server.clear_rules();
+    noted(&page, None).await;
+
+    page.load("new").await;
+    page.settled(30).await;
+    site.server.rule(Rule::prefix("/v0/item/").cut());
+    page.load("ask").await;
+    noted(&page, Some("can’t be reached")).await;
+    site.server.clear_rules();
+    noted(&page, None).await;
+    page.settled(30).await;
 }
