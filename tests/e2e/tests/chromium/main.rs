@@ -16,6 +16,7 @@ mod offline;
 mod people;
 mod politeness;
 mod reading;
+mod rescue;
 mod search;
 mod storms;
 mod tabs;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         storms::cases(),
         threads::cases(),
         oddities::cases(),
+        rescue::cases(),
         hostile::cases(),
         access::cases(),
     ];
