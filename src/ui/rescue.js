@@ -47,14 +47,12 @@ function show(isStarting, error) {
         "p",
         {},
         button("Start again", () => location.reload()),
-        " ",
         button("Save my marks as a file", () =>
           save().then(
             (count) => (status.textContent = `Marks of ${count} stories were saved.`),
             () => (status.textContent = "The marks can’t be read now. They stay where they are."),
           ),
         ),
-        " ",
         button("Copy the report", () =>
           navigator.clipboard.writeText(report).then(
             () => (status.textContent = "The report was copied."),
