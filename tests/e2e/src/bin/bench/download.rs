@@ -63,11 +63,8 @@ pub async fn download(browser: &Browser) -> Vec<Figure> {
     let newer = world.clone();
     site.server.change(|world| *world = newer);
     site.server.reset();
-    // What is fresh isn't asked for: so that all of it is an hour old.
-    let older = "
-        const now = Date.now;
-        Date.now = () => now() + 3600000;";
-    browser.run(older, Vec::new()).await;
+    // What is fresh isn't asked for.
+    page.age().await;
     keep(&page, THREADS * COMMENTS + CHANGED).await;
     let trees = site.server.stats().below("/api/v1/items/");
 
@@ -97,8 +94,7 @@ pub async fn download(browser: &Browser) -> Vec<Figure> {
 /// Stories that are discussed, first in the top feed.
 fn discussed() -> (World, Vec<u64>) {
     let mut world = World::empty();
-    let text = "A comment of some length, as people write them when they have something to say. "
-        .repeat(5);
+    let mut random = 1;
     let mut stories = Vec::new();
     for number in 0..THREADS {
         let id = world.max_id() + 1;
@@ -108,13 +104,30 @@ fn discussed() -> (World, Vec<u64>) {
         );
         let mut parent = id;
         for comment in 0..COMMENTS {
-            let reply = world.reply(parent, "bob", &format!("{comment} {text}"));
+            let reply = world.reply(parent, "bob", &text(&mut random));
             parent = if comment % 5 == 4 { id } else { reply };
         }
         stories.push(id);
     }
     world.set_feed(Feed::Top, stories.clone());
     (world, stories)
+}
+
+/// About 400 letters that don't repeat themselves, which a database could make use of.
+fn text(random: &mut u64) -> String {
+    const SYLLABLES: &str = "bacedifogulamenipiqorusatevixozu";
+    let mut text = String::new();
+    while text.len() < 400 {
+        // Knuth's MMIX.
+        *random = random.wrapping_mul(6_364_136_223_846_793_005);
+        *random = random.wrapping_add(1_442_695_040_888_963_407);
+        let at = (*random >> 33) as usize % (SYLLABLES.len() / 2);
+        text.push_str(&SYLLABLES[2 * at..2 * at + 2]);
+        if *random >> 62 == 0 {
+            text.push(' ');
+        }
+    }
+    text
 }
 
 async fn keep(page: &Page<'_>, comments: usize) {
