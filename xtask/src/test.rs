@@ -24,7 +24,7 @@ Runs all tests in stages and prints how long each took; stops at the first that 
   STAGE           only this one
   FILTER          only tests with this in their name
 
-Stages: lints (formatting, lints), host (the logic), replay (the stand-in), xtask (these commands),
+Stages: lints (formatting, packages, lints), host (the logic), replay (the stand-in), xtask (these commands),
 adapters (wasm in a headless browser), size (production build and its ledger), e2e (a reader's day).
 
 Browsers and drivers are Debian's packages. As root they are installed with apt-get; otherwise the
