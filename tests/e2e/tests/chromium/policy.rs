@@ -1,15 +1,19 @@
 //! The policy alone: what code in the page tries, as if a stranger's text had become code after
 //! all, comes to nothing. Where there is no policy, the same attempts succeed.
 
-use e2e::{Browser, Case, Page, Site, cases, generated, until};
-use replay::{Config, Host, Server};
+use e2e::{Browser, Case, LONG, Page, Site, cases, generated, until};
+use replay::{Config, Feed, Host, Server};
 use serde_json::{Value, json};
+
+use crate::offline::tell_worker;
 
 pub fn cases() -> Vec<Case> {
     cases![
         what_code_in_the_page_tries_comes_to_nothing,
         without_a_policy_the_same_attempts_succeed,
         no_other_site_can_frame_the_app,
+        the_worker_reaches_nothing_but_its_own_host,
+        a_linked_site_does_not_learn_where_its_reader_came_from,
     ]
 }
 
@@ -198,4 +202,55 @@ async fn framed(browser: &Browser, address: &str) -> String {
         }
     })
     .await
+}
+
+async fn the_worker_reaches_nothing_but_its_own_host(browser: &Browser) {
+    let foreign = foreign().await;
+    let site = Site::start(browser, Config::api(generated())).await;
+    Page::open(browser, &site, "").await.at_rest().await;
+    // One after the other, so that what the host was asked last comes after what it wasn't.
+    let script = format!(
+        "(async () => {{
+            for (const url of ['{}/secret', '{}/own']) await fetch(url, {{mode: 'no-cors'}}).catch(() => {{}});
+        }})()",
+        foreign.origin(),
+        site.server.origin()
+    );
+    let evaluate = ("Runtime.evaluate", json!({"expression": script}));
+    tell_worker(browser, &site, &[evaluate]).await;
+    let own = |stats: &replay::Stats| stats.files.contains_key("/own");
+    let asked_own = site.server.until(LONG, own).await;
+    asked_own.expect("its own host may be asked");
+    assert_eq!(asked(&foreign), Vec::<String>::new());
+    browser.complaints().await;
+}
+
+async fn a_linked_site_does_not_learn_where_its_reader_came_from(browser: &Browser) {
+    let foreign = foreign().await;
+    let mut world = generated();
+    let story = world.feed(Feed::Top)[0];
+    world.set(story, "title", "A linked site".into());
+    world.set(story, "url", foreign.origin().into());
+    let site = Site::start(browser, Config::api(world)).await;
+    let page = Page::open(browser, &site, "").await;
+    page.settled(30).await;
+    page.press("A linked site").await;
+    let came_from = async || {
+        let script = "return [location.origin, document.referrer, opener === null]";
+        until("the linked site is there", async || {
+            let seen = browser.try_run(script, Vec::new()).await?;
+            let there = seen[0] == foreign.origin().as_str();
+            there.then_some(()).ok_or(seen.to_string()).map(|()| seen)
+        })
+        .await
+    };
+    assert_eq!(came_from().await, json!([foreign.origin(), "", true]));
+    // From where nothing forbids it, it does learn.
+    let data = Server::start(Config::api(generated())).await;
+    let data = data.expect("a port is free");
+    let stories = format!("{}/topstories.json", data.firebase());
+    browser.goto(&stories).await;
+    page.follow(&foreign.origin()).await;
+    let origin = format!("{}/", data.origin());
+    assert_eq!(came_from().await, json!([foreign.origin(), origin, true]));
 }
