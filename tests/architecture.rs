@@ -1,4 +1,5 @@
-//! The map in `lib.rs` is a promise: a module uses only those above it.
+//! The map in `lib.rs` is a promise: a module uses only those above it. So is what the documents say
+//! of places and tests.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -107,4 +108,40 @@ fn text_from_the_network_is_never_put_in_as_markup() {
             );
         }
     }
+}
+
+/// The links of a Markdown text: words and address.
+fn links(text: &str) -> Vec<(&str, &str)> {
+    let starts = text.match_indices("](");
+    let found = starts.filter_map(|(at, _)| {
+        let words = text[..at].rsplit('[').next()?;
+        let address = text[at + 2..].split(')').next()?;
+        Some((words, address))
+    });
+    found.collect()
+}
+
+#[test]
+fn what_the_documents_point_at_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut seen = 0;
+    for document in ["README.md", "docs/deploy.md", "docs/threat-model.md"] {
+        let document = root.join(document);
+        let text = fs::read_to_string(&document).expect("the document is there");
+        for (words, address) in links(&text) {
+            if address.starts_with("https://") {
+                continue;
+            }
+            let place = document.parent().expect("a file").join(address);
+            assert!(place.exists(), "{address} in {}", document.display());
+            // A name in code's letters is one that stands there, or the file's own.
+            let name = words.trim_matches('`');
+            if name != words && !address.ends_with(name) {
+                let file = fs::read_to_string(&place).expect("a readable file");
+                assert!(file.contains(name), "{name} isn't in {address}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 20, "the threat model names its tests");
 }

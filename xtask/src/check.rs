@@ -1,4 +1,4 @@
-//! Formatting, lints on both sides, and what a cold start costs.
+//! Formatting, what others wrote, lints on both sides, and what a cold start costs.
 
 use std::fs;
 use std::path::Path;
@@ -7,11 +7,13 @@ use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
 use crate::dist;
+use crate::packages;
 use crate::run::{cargo, run};
 use crate::tools::Tools;
 
 pub const HELP: &str = "\
-Formatting, lints for host and browser (warnings fail), and the size ledger of the production build.
+Formatting, the terms and origins of all packages, lints for host and browser (warnings fail), and
+the size ledger of the production build.
 
   cargo xtask check [--lints]
 
@@ -39,6 +41,7 @@ pub fn command(mut args: lexopt::Parser) -> Result<()> {
 pub fn lints() -> Result<()> {
     Tools::to_lint()?;
     run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    packages::check()?;
     let deny = ["--", "-D", "warnings"];
     run(cargo(&["clippy", "--workspace", "--all-targets"]).args(deny))?;
     let wasm = [

@@ -13,6 +13,7 @@ use anyhow::{Result, bail};
 mod check;
 mod dist;
 mod e2e;
+mod packages;
 mod page;
 mod run;
 mod serve;
@@ -24,7 +25,7 @@ The developer commands of Hackershelf.
 
   cargo xtask serve    build and serve the app, live or against the stand-in (--replay)
   cargo xtask test     everything that is tested, with minutes per stage
-  cargo xtask check    formatting, lints for host and browser, size ledger
+  cargo xtask check    formatting, packages, lints for host and browser, size ledger
   cargo xtask dist     the production build, ready for any static web host
   cargo xtask bench    measurements, as tables and target/bench/NAME.json
   cargo xtask shots    screenshots of every page and state, target/shots/index.html

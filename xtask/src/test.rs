@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 
 use crate::run::{cargo, elapsed, root, run, target};
-use crate::tools::{self, Tools, browsers::Browser};
+use crate::tools::{self, Tools, browsers::Browser, web_hosts};
 use crate::{check, dist, e2e};
 
 pub const HELP: &str = "\
@@ -18,16 +18,19 @@ Runs all tests in stages and prints how long each took; stops at the first that 
 
   cargo xtask test [--long] [--browser NAME]… [STAGE [FILTER]]
 
-  --long          also what takes long: ignored tests, and HACKERSHELF_LONG=1 for the end-to-end ones
+  --long          also what takes long: ignored tests, and HACKERSHELF_LONG=1 for the end-to-end ones,
+                  which then run behind Caddy, too
   --browser NAME  chromium, firefox, webkit or all, for the end-to-end tests [chromium]
   STAGE           only this one
   FILTER          only tests with this in their name
 
-Stages: lints (formatting, lints), host (the logic), replay (the stand-in), xtask (these commands),
+Stages: lints (formatting, packages, lints), host (the logic), replay (the stand-in), xtask (these commands),
 adapters (wasm in a headless browser), size (production build and its ledger), e2e (a reader's day).
 
 Browsers and drivers are Debian's packages. As root they are installed with apt-get; otherwise the
-command to run is printed. HACKERSHELF_CHROMIUM and HACKERSHELF_CHROMEDRIVER name others.";
+command to run is printed. HACKERSHELF_CHROMIUM and HACKERSHELF_CHROMEDRIVER name others. nginx and
+Caddy are taken from the system or unpacked from Debian's packages; without them, what needs them is
+skipped.";
 
 struct Options {
     long: bool,
@@ -229,8 +232,15 @@ fn end_to_end(options: &Options) -> Result<()> {
         .map(|browser| browser.name())
         .collect();
     command.env("HACKERSHELF_BROWSERS", names.join(","));
+    let mut hosts = vec![web_hosts::NGINX];
     if options.long {
         command.env("HACKERSHELF_LONG", "1");
+        hosts.push(web_hosts::CADDY);
+    }
+    for host in hosts {
+        if let Some(place) = host.ready() {
+            command.env(host.variable, place);
+        }
     }
     run(&mut command)
 }

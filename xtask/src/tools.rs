@@ -16,6 +16,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use crate::run::{cargo, elapsed, output, root, run};
 
 pub mod browsers;
+pub mod web_hosts;
 
 /// The newest Trunk that our compilers build.
 const TRUNK: &str = "0.21.14";

@@ -243,7 +243,7 @@ fn capabilities(profile: Option<&Path>) -> impl Into<thirtyfour::Capabilities> {
     wanted
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
     let address = listener.local_addr();
     address.expect("a bound listener has an address").port()

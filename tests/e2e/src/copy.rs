@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A copy of a build without its compressed files, which would be stale after a change. Removed at
-/// the end.
+/// A copy of a build. What changes in it loses its compressed copies, which would be stale. Removed
+/// at the end.
 #[derive(Debug)]
 pub struct Copy(PathBuf);
 
@@ -37,16 +37,26 @@ impl Copy {
         let changed = change(&text);
         assert_ne!(text, changed, "{name} isn't as the test believes");
         fs::write(file, changed).expect("the copy is ours to write");
+        self.forget_compressed(name);
     }
 
     /// Puts a file of another build in the place of its own.
     pub fn take(&self, name: &str, from: &Path) {
         fs::copy(from.join(name), self.0.join(name)).expect("the copy is ours to write");
+        self.forget_compressed(name);
     }
 
     /// Removes a file.
     pub fn remove(&self, name: &str) {
         fs::remove_file(self.0.join(name)).expect("the copy is ours to write");
+        self.forget_compressed(name);
+    }
+
+    fn forget_compressed(&self, name: &str) {
+        for ending in ["br", "gz"] {
+            // Pictures have none.
+            let _ = fs::remove_file(self.0.join(format!("{name}.{ending}")));
+        }
     }
 }
 
@@ -72,10 +82,7 @@ fn copy_files(from: &Path, to: &Path) {
         let (source, target) = (entry.path(), to.join(entry.file_name()));
         if source.is_dir() {
             copy_files(&source, &target);
-        } else if !source
-            .extension()
-            .is_some_and(|it| it == "br" || it == "gz")
-        {
+        } else {
             fs::copy(&source, &target).expect("the build can be copied");
         }
     }

@@ -11,6 +11,7 @@
 //! | `until` | waiting for a condition, with a deadline and without sleeping blindly |
 //! | `browser` | chromedriver, its window, its console |
 //! | `copy` | copies of builds that tests may change |
+//! | `web_host` | nginx and Caddy, as `deploy/` sets them up |
 //! | `site` | a build behind the stand-in, on an origin of its own |
 //! | `page` | reading and using the window |
 //! | `thread` | a thread as it is shown, and as the data has it |
@@ -26,6 +27,7 @@ mod site;
 pub mod suite;
 pub mod thread;
 mod until;
+mod web_host;
 
 pub use browser::Browser;
 pub use copy::{Copy, named};
@@ -33,3 +35,4 @@ pub use page::{Notice, Page, Row, View};
 pub use site::{Site, generated, plain, recorded};
 pub use suite::Case;
 pub use until::{LONG, until, until_within};
+pub use web_host::WebHost;

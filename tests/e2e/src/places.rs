@@ -58,6 +58,17 @@ pub fn recorded() -> Option<PathBuf> {
     place.join("items.jsonl").is_file().then_some(place)
 }
 
+/// The directory below which Debian's nginx stands: `HACKERSHELF_NGINX`, as `cargo xtask test` sets it.
+pub fn nginx() -> Option<PathBuf> {
+    from("HACKERSHELF_NGINX")
+}
+
+/// The directory below which Debian's Caddy stands: `HACKERSHELF_CADDY`, as `cargo xtask test --long`
+/// sets it.
+pub fn caddy() -> Option<PathBuf> {
+    from("HACKERSHELF_CADDY")
+}
+
 fn from(variable: &str) -> Option<PathBuf> {
     let value = env::var_os(variable)?;
     (!value.is_empty()).then(|| value.into())

@@ -46,8 +46,9 @@ pub fn recorded() -> Option<World> {
 /// A served app, and the APIs that it asks, all on one origin that no test had before.
 #[derive(Debug)]
 pub struct Site {
-    /// Serves it, and counts.
+    /// Serves the APIs, the app as a rule, and counts.
     pub server: Server,
+    origin: String,
     base: String,
     /// The build it serves, where that is a copy.
     _copy: Option<Copy>,
@@ -77,6 +78,19 @@ impl Site {
         }
     }
 
+    /// Takes the app as another web host serves it, below `base`; it asks `server`.
+    pub async fn hosted(browser: &Browser, origin: &str, base: &str, server: Server) -> Self {
+        // The port may have been another test's, after all.
+        let all = json!({"origin": origin, "storageTypes": "all"});
+        browser.command("Storage.clearDataForOrigin", all).await;
+        Self {
+            server,
+            origin: origin.to_owned(),
+            base: base.to_owned(),
+            _copy: None,
+        }
+    }
+
     /// Serves the build alone; it asks another server, as it asks the real APIs.
     pub async fn start_asking(browser: &Browser, api: &Server) -> Self {
         let host = Host::new(places::dist()).rewrite(Rewrite::To {
@@ -89,14 +103,7 @@ impl Site {
     async fn serve(browser: &Browser, mut config: Config, host: Host, base: &str) -> Self {
         config.host = Some(host);
         let server = Server::start(config).await.expect("a port is free");
-        // The port may have been another test's, after all.
-        let all = json!({"origin": server.origin(), "storageTypes": "all"});
-        browser.command("Storage.clearDataForOrigin", all).await;
-        Self {
-            server,
-            base: base.to_owned(),
-            _copy: None,
-        }
+        Self::hosted(browser, &server.origin(), base, server).await
     }
 
     /// Serves another build from now on, as after a release.
@@ -108,6 +115,6 @@ impl Site {
 
     /// The address of a place below the app's base, such as `best?p=2`.
     pub fn url(&self, place: &str) -> String {
-        format!("{}{}{place}", self.server.origin(), self.base)
+        format!("{}{}{place}", self.origin, self.base)
     }
 }

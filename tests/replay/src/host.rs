@@ -1,8 +1,8 @@
 //! A static host: files of one directory below a base path, as a good web host serves them.
 //!
 //! Precompressed siblings (`.br`, `.gz`) are sent to who accepts them; html is revalidated,
-//! content-hashed files are kept for ever. Files are read at each request, so a new build shows
-//! at once.
+//! content-hashed files are kept for ever; every answer has the headers of `deploy/`. Files are
+//! read at each request, so a new build shows at once.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,8 +12,9 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HOST, HeaderMap,
-    HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION, VARY,
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, ETAG, HOST, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION,
+    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::response::Response;
 use bytes::Bytes;
@@ -26,6 +27,25 @@ use crate::server::answer::Scheme;
 mod rewrite;
 
 pub use rewrite::Rewrite;
+
+/// What a header alone can say, with what the page says itself.
+const SAFE: [(HeaderName, &str); 5] = [
+    (CONTENT_SECURITY_POLICY, "frame-ancestors 'none'"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+    (REFERRER_POLICY, "no-referrer"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+];
+
+/// The worker has no policy but this one.
+const WORKER_POLICY: &str =
+    "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'";
 
 /// Static files: a directory, usually a built `dist/`.
 #[derive(Clone, Debug)]
@@ -88,7 +108,8 @@ impl Host {
             return self.file(&file, request, StatusCode::OK);
         }
         let index = self.dir.join("index.html");
-        if self.fallback && is_navigation(request.headers()) && index.is_file() {
+        let is_place = !is_hashed(Path::new(below));
+        if self.fallback && is_place && is_navigation(request.headers()) && index.is_file() {
             return self.file(&index, request, StatusCode::OK);
         }
         let missing = self.dir.join("404.html");
@@ -139,6 +160,10 @@ impl Host {
             status
         };
         let headers = answer.headers_mut();
+        put_safe(headers);
+        if file.file_name().is_some_and(|name| name == "sw.js") {
+            put(headers, CONTENT_SECURITY_POLICY, WORKER_POLICY);
+        }
         put(headers, CONTENT_TYPE, content_type(file));
         put(headers, CACHE_CONTROL, cache_control(file));
         put(headers, ETAG, &tag);
@@ -234,23 +259,30 @@ fn content_type(file: &Path) -> &'static str {
 }
 
 fn cache_control(file: &Path) -> &'static str {
-    let name = file
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or("");
-    if extension(file) != "html" && is_hashed(name) {
+    if is_hashed(file) {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
     }
 }
 
-/// Whether a part of the name is a content hash: eight or more hexadecimal digits.
-fn is_hashed(name: &str) -> bool {
-    name.split(['-', '.', '_']).any(|part| {
-        let is_hex = part.chars().all(|c| c.is_ascii_hexdigit());
-        part.len() >= 8 && is_hex && part.contains(|c: char| c.is_ascii_digit())
-    })
+/// Whether it is a file, not a page, and a part of its name is a content hash: eight or more
+/// hexadecimal digits.
+fn is_hashed(file: &Path) -> bool {
+    let stem = file.file_stem().and_then(|stem| stem.to_str());
+    let mut parts = stem.unwrap_or("").split(['-', '.', '_']);
+    let is_file = !["", "html"].contains(&extension(file));
+    is_file
+        && parts.any(|part| {
+            let is_hex = part.chars().all(|c| c.is_ascii_hexdigit());
+            part.len() >= 8 && is_hex && part.contains(|c: char| c.is_ascii_digit())
+        })
+}
+
+fn put_safe(headers: &mut HeaderMap) {
+    for (name, value) in SAFE {
+        put(headers, name, value);
+    }
 }
 
 fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
@@ -262,6 +294,7 @@ fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 fn plain(status: StatusCode, text: &'static str) -> Response {
     let mut answer = Response::new(Body::from(text));
     *answer.status_mut() = status;
+    put_safe(answer.headers_mut());
     put(
         answer.headers_mut(),
         CONTENT_TYPE,
@@ -284,8 +317,10 @@ mod tests {
             ("icon-192.png", false),
             ("manifest.webmanifest", false),
             ("facade-deadbeef.js", false),
+            ("item/45678901", false),
+            ("page-4f3c2b1a9d8e7f60.html", false),
         ] {
-            assert_eq!(is_hashed(name), hashed, "{name}");
+            assert_eq!(is_hashed(Path::new(name)), hashed, "{name}");
         }
     }
 

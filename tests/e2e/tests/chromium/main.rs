@@ -8,12 +8,14 @@ mod care;
 mod downloads;
 mod failing;
 mod hostile;
+mod hosts;
 mod keeping;
 mod keys;
 mod marks;
 mod oddities;
 mod offline;
 mod people;
+mod policy;
 mod politeness;
 mod reading;
 mod rescue;
@@ -46,6 +48,8 @@ fn main() -> ExitCode {
         oddities::cases(),
         rescue::cases(),
         hostile::cases(),
+        policy::cases(),
+        hosts::cases(),
         access::cases(),
     ];
     e2e::suite::main(cases.concat())

@@ -165,13 +165,8 @@ async fn every_place_opens_from_a_cold_start_without_a_network(browser: &Browser
     assert_eq!(complaints, Vec::<String>::new());
 }
 
-/// Takes the network from the page and from the worker, as the switch in the browser's tools does.
-async fn switch_off(browser: &Browser, site: &Site) {
-    let off = json!({
-        "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
-    });
-    let method = "Network.emulateNetworkConditions";
-    browser.command(method, off.clone()).await;
+/// Gives the worker commands of the browser's own protocol; what it answers isn't heard.
+pub async fn tell_worker(browser: &Browser, site: &Site, commands: &[(&str, Value)]) {
     let all = browser.command("Target.getTargets", json!({})).await;
     let is_worker = |target: &&Value| {
         let url = target["url"].as_str().unwrap_or_default();
@@ -182,11 +177,22 @@ async fn switch_off(browser: &Browser, site: &Site) {
     let worker = worker.expect("the worker runs");
     let attach = json!({"targetId": worker["targetId"], "flatten": false});
     let session = browser.command("Target.attachToTarget", attach).await;
-    for (id, method, parameters) in [(1, "Network.enable", json!({})), (2, method, off)] {
+    for (id, (method, parameters)) in commands.iter().enumerate() {
         let message = json!({"id": id, "method": method, "params": parameters}).to_string();
         let message = json!({"sessionId": session["sessionId"], "message": message});
         browser.command("Target.sendMessageToTarget", message).await;
     }
+}
+
+/// Takes the network from the page and from the worker, as the switch in the browser's tools does.
+async fn switch_off(browser: &Browser, site: &Site) {
+    let off = json!({
+        "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+    });
+    let method = "Network.emulateNetworkConditions";
+    browser.command(method, off.clone()).await;
+    let commands = [("Network.enable", json!({})), (method, off)];
+    tell_worker(browser, site, &commands).await;
 }
 
 async fn by_the_browser_s_own_offline_switch_the_app_starts_too(browser: &Browser) {

@@ -143,6 +143,12 @@ async fn unknown_navigations_get_the_app_and_unknown_files_do_not() {
     );
     let missing = get(&server, "/lost.wasm", &[]).await;
     assert_eq!(missing.status(), 404);
+    let missing = get(&server, "/lost-0123456789abcdef.js", &page).await;
+    assert_eq!(
+        missing.status(),
+        404,
+        "a file of an older build is no place"
+    );
 
     server.set_host(Some(dist.host().fallback(false)));
     let answer = get(&server, "/item/5", &page).await;
