@@ -12,6 +12,7 @@ mod hosts;
 mod keeping;
 mod keys;
 mod marks;
+mod matrix;
 mod oddities;
 mod offline;
 mod people;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         threads::cases(),
         oddities::cases(),
         rescue::cases(),
+        matrix::cases(),
         hostile::cases(),
         policy::cases(),
         hosts::cases(),
