@@ -279,11 +279,19 @@ impl Loader {
         self.0.loads.borrow_mut().clear();
     }
 
-    /// Ends the download.
-    pub fn stop(&self) {
-        if let Some(download) = &mut *self.0.download.borrow_mut() {
+    /// Ends the download; whether there is one here.
+    pub fn stop(&self) -> bool {
+        let mut download = self.0.download.borrow_mut();
+        let is_here = download.is_some();
+        if let Some(download) = &mut *download {
             *download = None;
         }
+        is_here
+    }
+
+    /// Whether a download goes on here, or waits for another tab's.
+    pub fn downloads(&self) -> bool {
+        self.0.download.borrow().is_some()
     }
 
     /// Starts `intent` and returns what carries it out, to be spawned by the caller.

@@ -42,18 +42,11 @@ mod start {
             .and_then(|meta| meta.get_attribute("content"))
             .unwrap_or_default()
     }
-
-    /// Makes a panic leave its message in the console.
-    pub fn report_panics() {
-        std::panic::set_hook(Box::new(|panic| {
-            web_sys::console::error_1(&panic.to_string().into());
-        }));
-    }
 }
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    start::report_panics();
+    hackershelf::ui::on_panic();
     wasm_bindgen_futures::spawn_local(start::start());
 }
 

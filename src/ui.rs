@@ -28,6 +28,8 @@ mod place;
 #[cfg(target_arch = "wasm32")]
 mod release;
 #[cfg(target_arch = "wasm32")]
+mod rescue;
+#[cfg(target_arch = "wasm32")]
 mod safe_html;
 #[cfg(target_arch = "wasm32")]
 mod signal;
@@ -38,5 +40,7 @@ mod words;
 
 #[cfg(target_arch = "wasm32")]
 pub use app::mount;
+#[cfg(target_arch = "wasm32")]
+pub use rescue::on_panic;
 #[cfg(target_arch = "wasm32")]
 pub use state::Start;

@@ -16,11 +16,12 @@ use crate::hn::{self, Id, Item, Query, User};
 use crate::http::policy::Limits;
 use crate::http::{Reach, Trace};
 use crate::loader::shelf::Findings;
-use crate::loader::{Change, Intent, Loader, Stage};
+use crate::loader::{Change, Intent, Loader};
 use crate::store::{self, Mark, Reading, Settings, Store, Stored};
 use crate::sync::head_start;
 use crate::time::{Clock, Timestamp};
 
+mod keeping;
 mod marks;
 mod storage;
 mod thread;
@@ -366,15 +367,6 @@ impl State {
         self.loader.leave();
     }
 
-    /// Ends the download, or puts away what is said of it.
-    pub fn stop_keeping(self) {
-        if self.is_keeping.get_untracked() {
-            self.loader.stop();
-        } else {
-            self.keeping.set(None);
-        }
-    }
-
     /// Shows the newer ranking that was held back.
     pub fn show_newer(self) {
         if let Some(ranking) = self.newer.update(Option::take) {
@@ -499,23 +491,7 @@ impl State {
                     self.phase.set(Phase::Settled);
                 }
             }
-            Change::Keeping(keeping) => {
-                let (on, was_on) = (keeping.is_on(), self.is_keeping.get_untracked());
-                let offer = match keeping.stage {
-                    _ if on => None,
-                    Stage::Stopped => Some("Go on"),
-                    Stage::Unknown(_) => Some("Try again"),
-                    _ => (!keeping.failed.is_empty()).then_some("Try again"),
-                };
-                self.keep_again.set(offer.map(str::to_owned));
-                self.keeping.set(Some(words::keeping(&keeping)));
-                if on != was_on {
-                    self.is_keeping.set(on);
-                }
-                if on && !was_on {
-                    self.tell_of_download();
-                }
-            }
+            Change::Keeping(keeping) => self.tell_keeping(&keeping),
             Change::Thread(news) => self.thread.hear(news),
             Change::AsOf(moment) => self.thread.as_of.set(moment),
             Change::Trail(trail) => self.thread.follow(trail),

@@ -21,6 +21,7 @@ Measures: tables here, figures in target/bench/NAME.json.
   start       the same: a cold start without a network, and with an API that hangs
   schedule    the same: a whole feed, against the ideal and a pool of fetch by hand
   background  the same: a story opened while a feed is kept for offline
+  download    the same: requests, transactions and bytes of a hundred threads kept for offline
   thread      the same: threads of 30, 300 and 3,000 comments, against plain JavaScript
   search      the same: the shelf's search, from a key press to what it finds
   sync        the semaphore, against those of tokio and async-lock; needs no browser

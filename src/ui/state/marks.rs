@@ -13,7 +13,6 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::State;
 use crate::hn::{Id, Kind, Reply};
-use crate::loader::Intent;
 use crate::store::{Mark, Marking, Reading};
 use crate::time::Timestamp;
 use crate::ui::sieve::{Sieve, Why};
@@ -21,9 +20,6 @@ use crate::ui::signal::{Signal, effect};
 
 /// The name under which the tabs hear of each other's marks.
 const CHANNEL: &str = "hackershelf";
-
-/// What a tab says when it begins to download.
-const DOWNLOAD: &str = "download";
 
 /// The marks of all stories.
 pub struct Marks {
@@ -213,11 +209,6 @@ impl State {
         }
     }
 
-    /// Tells other tabs that a download begins: one of them goes on with it if this one is closed.
-    pub(super) fn tell_of_download(self) {
-        self.tell_tabs(&DOWNLOAD.into());
-    }
-
     pub(super) fn tell_tabs(self, message: &JsValue) {
         if let Some(channel) = &self.marks.channel {
             // Nobody may be there to hear it.
@@ -225,11 +216,11 @@ impl State {
         }
     }
 
-    /// Shows what other tabs mark from now on, and goes on with what they began to download.
+    /// Shows what other tabs mark and download from now on.
     pub(super) fn hear_other_tabs(self) {
         let hear = move |event: MessageEvent| {
-            if event.data() == DOWNLOAD {
-                self.send(Intent::Resume);
+            if let Some(said) = event.data().as_string() {
+                self.hear_keeping(&said);
             } else if let Some(story) = event.data().as_f64() {
                 let kept = self.loader.mark(story as Id);
                 spawn_local(async move {

@@ -161,6 +161,25 @@ impl<'a> Page<'a> {
         self.browser.goto(&self.site.url(place)).await;
     }
 
+    /// Makes all that is kept an hour older.
+    pub async fn age(&self) {
+        let script = "
+            const request = indexedDB.open('hackershelf');
+            const database = await new Promise(resolve => request.onsuccess = () => resolve(request.result));
+            const names = ['feeds', 'items', 'threads'];
+            const change = database.transaction(names, 'readwrite');
+            for (const name of names) {
+                change.objectStore(name).openCursor().onsuccess = ({target: {result: cursor}}) => {
+                    if (!cursor) return;
+                    cursor.update({...cursor.value, fetched_at: cursor.value.fetched_at - 3600000});
+                    cursor.continue();
+                };
+            }
+            await new Promise(resolve => change.oncomplete = resolve);
+            database.close();";
+        self.browser.run_async(script, Vec::new()).await;
+    }
+
     /// What is shown now.
     pub async fn view(&self) -> View {
         self.try_view().await.expect("the page can be read")

@@ -11,9 +11,9 @@ use serde_json::json;
 
 const WIDTHS: [(u32, u32); 2] = [(1280, 900), (360, 780)];
 const SCHEMES: [&str; 2] = ["light", "dark"];
-const STATES: [&str; 14] = [
+const STATES: [&str; 15] = [
     "loading", "full", "order", "failed", "stale", "offline", "empty", "notfound", "item",
-    "person", "search", "nothing", "activity", "settings",
+    "person", "search", "nothing", "activity", "settings", "shelf",
 ];
 
 #[tokio::main]
@@ -70,7 +70,7 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
         "search" => "search?q=the".to_owned(),
         "nothing" => "search?q=qwertzuiop".to_owned(),
         "person" => format!("user/{writer}"),
-        "settings" => state.to_owned(),
+        "settings" | "shelf" => state.to_owned(),
         _ => String::new(),
     };
     match state {
@@ -110,6 +110,16 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
         "settings" => {
             page.when("the settings are there", |view| view.started)
                 .await;
+        }
+        "shelf" => {
+            let hold = |id: &u64| Rule::path(format!("/api/v1/items/{id}")).hold("trees");
+            for id in &top[15..30] {
+                site.server.rule(hold(id));
+            }
+            page.when("the shelf is there", |view| view.started).await;
+            page.click("[aria-label='Keep 30 of Top']").await;
+            let held = site.server.until(LONG, |stats| stats.held >= 4).await;
+            held.expect("four threads are held");
         }
         "activity" => {
             page.settled(30).await;

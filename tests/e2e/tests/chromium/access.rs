@@ -23,6 +23,9 @@ fn kinds(world: &World) -> Vec<(String, &'static str)> {
     let story = talk.max_by_key(|id| world.thread(*id).len());
     let poll = world.odd(Oddity::Poll)[0];
     let nobody = world.max_id() + 1;
+    let author = |id: &u64| world.item(*id)?["by"].as_str();
+    let writer = world.feed(Feed::Top).iter().find_map(author);
+    let writer = writer.expect("someone wrote something");
     vec![
         (String::new(), "ol.stories .title a"),
         (format!("item/{}", story.expect("someone asks")), THREAD),
@@ -30,6 +33,10 @@ fn kinds(world: &World) -> Vec<(String, &'static str)> {
         (format!("item/{nobody}"), "main .failure, main .notice"),
         ("activity".to_owned(), "main h1"),
         ("settings".to_owned(), "main h1"),
+        ("shelf".to_owned(), "main h1"),
+        ("saved".to_owned(), "main h1"),
+        (format!("user/{writer}"), "main h1"),
+        ("search?q=the".to_owned(), "ol.finds li"),
         ("no/such/place".to_owned(), ".notice"),
         ("best?p=abc".to_owned(), ".notice"),
     ]

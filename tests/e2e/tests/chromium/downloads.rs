@@ -14,6 +14,7 @@ pub fn cases() -> Vec<Case> {
         a_second_download_fetches_only_the_threads_that_changed,
         a_download_goes_on_where_it_was_when_its_page_is_loaded_again,
         another_tab_finishes_the_download_of_one_that_crashed,
+        a_download_is_seen_and_ended_in_another_tab,
         all_is_deleted_but_the_marks,
     ]
 }
@@ -124,7 +125,7 @@ async fn a_second_download_fetches_only_the_threads_that_changed(browser: &Brows
     grow(&mut world);
     site.server.change(grow);
     site.server.reset();
-    age(&page).await;
+    page.age().await;
     begin(&page, 30).await;
     said(browser, "30 of 30 stories, 92 comments").await;
     for (id, asked) in trees(&site.server.stats(), &stories) {
@@ -134,25 +135,6 @@ async fn a_second_download_fetches_only_the_threads_that_changed(browser: &Brows
     let expected = expected(browser, &world, stories[3], Order::TopRanked).await;
     page.load(&format!("item/{}", stories[3])).await;
     becomes(&page, &expected, "the thread with its fourth comment").await;
-}
-
-/// Makes all that is kept an hour older.
-async fn age(page: &Page<'_>) {
-    let script = "
-        const request = indexedDB.open('hackershelf');
-        const database = await new Promise(resolve => request.onsuccess = () => resolve(request.result));
-        const names = ['feeds', 'items', 'threads'];
-        const change = database.transaction(names, 'readwrite');
-        for (const name of names) {
-            change.objectStore(name).openCursor().onsuccess = ({target: {result: cursor}}) => {
-                if (!cursor) return;
-                cursor.update({...cursor.value, fetched_at: cursor.value.fetched_at - 3600000});
-                cursor.continue();
-            };
-        }
-        await new Promise(resolve => change.oncomplete = resolve);
-        database.close();";
-    page.browser.run_async(script, Vec::new()).await;
 }
 
 /// Holds the trees of these stories.
@@ -200,6 +182,9 @@ async fn another_tab_finishes_the_download_of_one_that_crashed(browser: &Browser
     let page = Page::open(browser, &site, "nowhere").await;
     page.when("the app has started", |view| view.started).await;
 
+    browser.new_tab().await;
+    let page = Page::open(browser, &site, "settings").await;
+    page.when("the app has started", |view| view.started).await;
     let other = browser.new_tab().await;
     let page = Page::open(browser, &site, "shelf").await;
     hold(&site, &stories[10..]);
@@ -213,6 +198,27 @@ async fn another_tab_finishes_the_download_of_one_that_crashed(browser: &Browser
     let page = Page::here(browser, &site);
     assert_eq!(page.kept("threads").await.len(), 30);
     assert!(site.server.stats().peak <= 6);
+    browser.close_tabs().await;
+}
+
+async fn a_download_is_seen_and_ended_in_another_tab(browser: &Browser) {
+    let (world, stories) = discussed(30);
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    let here = browser.tab().await;
+    let page = Page::open(browser, &site, "nowhere").await;
+    page.when("the app has started", |view| view.started).await;
+    browser.new_tab().await;
+    let page = Page::open(browser, &site, "shelf").await;
+    hold(&site, &stories[10..]);
+    begin(&page, 30).await;
+    let held = site.server.until(LONG, |stats| stats.held == 4).await;
+    held.expect("it is under way");
+    browser.switch_to(&here).await;
+    said(browser, "Keeping “Top” for offline: 10 of 30 stories").await;
+    Page::here(browser, &site).press("Stop").await;
+    let aborted = site.server.until(LONG, |stats| stats.in_flight == 0).await;
+    aborted.expect("nothing is in flight any more");
+    said(browser, "Stopped. 10 of 30 stories").await;
     browser.close_tabs().await;
 }
 

@@ -18,6 +18,7 @@ mod people;
 mod policy;
 mod politeness;
 mod reading;
+mod rescue;
 mod search;
 mod storms;
 mod tabs;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         storms::cases(),
         threads::cases(),
         oddities::cases(),
+        rescue::cases(),
         hostile::cases(),
         policy::cases(),
         hosts::cases(),

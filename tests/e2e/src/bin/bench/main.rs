@@ -7,6 +7,7 @@ use e2e::Browser;
 use figure::{Figure, report};
 
 mod background;
+mod download;
 mod feed;
 mod figure;
 mod schedule;
@@ -14,12 +15,13 @@ mod search;
 mod start;
 mod thread;
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "feed",
     "transfer",
     "start",
     "schedule",
     "background",
+    "download",
     "thread",
     "search",
 ];
@@ -43,6 +45,7 @@ async fn main() -> ExitCode {
             "transfer" => feed::transfer(&browser).await,
             "start" => start::start(&browser).await,
             "schedule" => schedule::schedule(&browser).await,
+            "download" => download::download(&browser).await,
             "thread" => thread::thread(&browser).await,
             "search" => search::search(&browser).await,
             _ => background::background(&browser).await,

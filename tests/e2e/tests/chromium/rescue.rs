@@ -1,0 +1,131 @@
+//! When the app itself breaks, the reader is told, loses nothing and can start again.
+
+use e2e::{Browser, Case, Page, Site, cases, generated, named, places, until};
+use replay::{Config, Feed, Rule};
+use serde_json::Value;
+
+pub fn cases() -> Vec<Case> {
+    cases![
+        a_trap_stops_the_app_and_the_reader_starts_again,
+        a_stack_that_runs_over_stops_the_app,
+        an_app_that_cant_be_loaded_says_so,
+        what_fails_elsewhere_stops_nothing,
+    ]
+}
+
+/// The page that is left says this.
+async fn left(browser: &Browser, heading: &str) {
+    until(heading, async || {
+        let script = "return document.querySelector('h1')?.textContent ?? ''";
+        let found = browser.try_run(script, Vec::new()).await?;
+        match found == heading {
+            true => Ok(()),
+            false => Err(found.to_string()),
+        }
+    })
+    .await;
+}
+
+/// What is told of it for those who look for the cause.
+async fn report(browser: &Browser) -> String {
+    let script = "return document.querySelector('textarea').value";
+    let report = browser.run(script, Vec::new()).await;
+    report.as_str().expect("a text").to_owned()
+}
+
+/// Calls the code of the app that runs with an address that its memory hasn't got.
+const TRAP: &str = "
+    const trap = (wasm) => {
+        const name = Object.keys(wasm).find((name) => name.startsWith('__wasm_bindgen_func'));
+        wasm[name](0x7ffffff0, 0x7ffffff0, 0, 0);
+    };
+    wasmBindings.default().then((wasm) => setTimeout(trap, 0, wasm));";
+
+async fn a_trap_stops_the_app_and_the_reader_starts_again(browser: &Browser) {
+    let world = generated();
+    let first = world.feed(Feed::Top)[0];
+    let site = Site::start(browser, Config::api(world)).await;
+    let page = Page::open(browser, &site, "search?q=private+matter").await;
+    page.when("the app has started", |view| view.started).await;
+    page.load("").await;
+    page.settled(30).await;
+    page.click(".mark[aria-label^=Save]").await;
+    page.kept("marks").await;
+    browser.run(TRAP, Vec::new()).await;
+    left(browser, "Hackershelf has stopped").await;
+
+    let report = report(browser).await;
+    assert!(report.contains("RuntimeError"), "{report}");
+    assert!(report.contains("/v0/item/"), "{report}");
+    assert!(!report.contains("private"), "{report}");
+    let keep = "
+        globalThis.saved = [];
+        const make = URL.createObjectURL;
+        URL.createObjectURL = (blob) => {
+            blob.text().then((text) => saved.push(text));
+            return make.call(URL, blob);
+        };";
+    browser.run(keep, Vec::new()).await;
+    page.press("Save my marks as a file").await;
+    let mut saved = Value::Null;
+    until("the marks are saved", async || {
+        saved = browser
+            .try_run("return saved[0] ?? null", Vec::new())
+            .await?;
+        saved.as_str().map(|_| ()).ok_or("not yet".to_owned())
+    })
+    .await;
+    let text = saved.as_str().expect("it is there");
+    let saved: Value = serde_json::from_str(text).expect("the file is JSON");
+    assert_eq!(saved["marks"][0]["id"], first);
+    assert!(text.contains("saved"), "{text}");
+
+    page.press("Start again").await;
+    page.settled(30).await;
+    assert!(!browser.complaints().await.is_empty(), "the console has it");
+}
+
+async fn a_stack_that_runs_over_stops_the_app(browser: &Browser) {
+    let site = Site::start(browser, Config::api(generated())).await;
+    let page = Page::open(browser, &site, "").await;
+    page.settled(30).await;
+    // A module with one function, which calls itself.
+    let fall = "
+        const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0,
+            7, 5, 1, 1, 102, 0, 0, 10, 6, 1, 4, 0, 16, 0, 11];
+        const module = new WebAssembly.Module(new Uint8Array(bytes));
+        setTimeout(new WebAssembly.Instance(module).exports.f);";
+    browser.run(fall, Vec::new()).await;
+    left(browser, "Hackershelf has stopped").await;
+    assert!(report(browser).await.contains("call stack"));
+    page.reload().await;
+    page.settled(30).await;
+    browser.complaints().await;
+}
+
+async fn an_app_that_cant_be_loaded_says_so(browser: &Browser) {
+    let site = Site::start(browser, Config::api(generated()).tls()).await;
+    let wasm = Rule::path(format!("/{}", named(&places::dist(), ".wasm")));
+    site.server.rule(wasm.status(500));
+    Page::open(browser, &site, "").await;
+    left(browser, "Hackershelf can’t start").await;
+    site.server.clear_rules();
+    let page = Page::here(browser, &site);
+    page.press("Start again").await;
+    page.settled(30).await;
+    browser.complaints().await;
+}
+
+/// An extension's mistake, or a promise that nobody waits for.
+async fn what_fails_elsewhere_stops_nothing(browser: &Browser) {
+    let site = Site::start(browser, Config::api(generated())).await;
+    let page = Page::open(browser, &site, "").await;
+    page.settled(30).await;
+    let fail = "
+        setTimeout(() => { throw new TypeError('elsewhere'); });
+        Promise.reject(new Error('elsewhere'));
+        await new Promise((resolve) => setTimeout(resolve, 100));";
+    browser.run_async(fail, Vec::new()).await;
+    page.settled(30).await;
+    browser.complaints().await;
+}
