@@ -23,6 +23,7 @@ mod search;
 mod storms;
 mod tabs;
 mod threads;
+mod transfer;
 mod updates;
 mod whole;
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         marks::cases(),
         people::cases(),
         downloads::cases(),
+        transfer::cases(),
         failing::cases(),
         care::cases(),
         behind::cases(),
