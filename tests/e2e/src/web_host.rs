@@ -22,8 +22,8 @@ pub struct WebHost {
 }
 
 impl WebHost {
-    /// nginx by `deploy/nginx.conf`; none where there is no nginx.
-    pub async fn nginx(build: &Path) -> Option<Self> {
+    /// nginx by `deploy/nginx.conf`, below `base`; none where there is no nginx.
+    pub async fn nginx(build: &Path, base: &str) -> Option<Self> {
         let root = places::nginx()?;
         let (dir, port) = (own_dir("nginx"), free_port());
         let site = put(
@@ -32,7 +32,10 @@ impl WebHost {
                 ("listen              443 ssl http2;", &listen(port)),
                 ("ssl_certificate     /etc/ssl/certs/hackershelf.pem;", ""),
                 ("ssl_certificate_key /etc/ssl/private/hackershelf.key;", ""),
-                (DIRECTORY, &build.display().to_string()),
+                (DIRECTORY, &root_for(build, base, &dir)),
+                ("/index.html;", &format!("{base}index.html;")),
+                ("/sw.js ", &format!("{base}sw.js ")),
+                ("location / {", &format!("location {base} {{")),
             ],
         );
         write(&dir.join("site.conf"), &site);
@@ -55,8 +58,8 @@ impl WebHost {
         Some(Self::start(command, dir, port).await)
     }
 
-    /// Caddy by `deploy/Caddyfile`; none where there is no Caddy.
-    pub async fn caddy(build: &Path) -> Option<Self> {
+    /// Caddy by `deploy/Caddyfile`, below `base`; none where there is no Caddy.
+    pub async fn caddy(build: &Path, base: &str) -> Option<Self> {
         let root = places::caddy()?;
         let (dir, port) = (own_dir("caddy"), free_port());
         let address = format!("http://127.0.0.1:{port} {{\n\tbind 127.0.0.1");
@@ -64,7 +67,10 @@ impl WebHost {
             "Caddyfile",
             &[
                 ("hackershelf.example {", &address),
-                (DIRECTORY, &build.display().to_string()),
+                (DIRECTORY, &root_for(build, base, &dir)),
+                ("@worker path /", &format!("@worker path {base}")),
+                ("@place {", &format!("@place {{\n\t\tpath {base}*")),
+                ("rewrite @place /", &format!("rewrite @place {base}")),
             ],
         );
         let config = dir.join("Caddyfile");
@@ -118,6 +124,19 @@ impl Drop for WebHost {
 
 /// Where the files of `deploy/` have the build.
 const DIRECTORY: &str = "/srv/hackershelf";
+
+/// A directory below which the build stands at `base`.
+fn root_for(build: &Path, base: &str, dir: &Path) -> String {
+    let name = base.trim_matches('/');
+    if name.is_empty() {
+        return build.display().to_string();
+    }
+    let root = dir.join("root");
+    fs::create_dir_all(&root)
+        .and_then(|()| std::os::unix::fs::symlink(build, root.join(name)))
+        .expect("the directory is ours");
+    root.display().to_string()
+}
 
 fn listen(port: u16) -> String {
     format!("listen 127.0.0.1:{port};")

@@ -8,6 +8,7 @@ use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::offline::ready;
+use crate::updates::{becomes, build_in, offered};
 
 pub fn cases() -> Vec<Case> {
     cases![
@@ -19,6 +20,7 @@ pub fn cases() -> Vec<Case> {
 }
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
+const BELOW: &str = "/hackershelf/";
 /// A file of a build that is no more.
 const LOST: &str = "hackershelf-0123456789abcdef.js";
 /// What every answer of a host with rules says.
@@ -52,17 +54,12 @@ async fn behind_a_plain_host_the_app_works(browser: &Browser) {
 }
 
 async fn below_a_path_with_nothing_but_a_404_page_the_app_works(browser: &Browser) {
-    const BASE: &str = "/hackershelf/";
     let (api, story) = api().await;
-    let build = asking(&api);
-    for page in ["index.html", "404.html"] {
-        let base = format!("<base href=\"{BASE}\"");
-        build.change(page, |html| html.replace("<base href=\"/\"", &base));
-    }
-    let host = Host::new(build.dir()).base(BASE).fallback(false);
+    let build = asking(&api, &places::dist(), BELOW);
+    let host = Host::new(build.dir()).base(BELOW).fallback(false);
     let host = Server::start(Config::files(host)).await;
     let host = host.expect("a port is free");
-    let site = Site::hosted(browser, &host.origin(), BASE, api).await;
+    let site = Site::hosted(browser, &host.origin(), BELOW, api).await;
     sends_files_as_it_should(&site, build.dir()).await;
     let deep = get(&site, "item/1", "text/html", "br").await;
     assert_eq!(deep.status(), 404);
@@ -72,45 +69,61 @@ async fn below_a_path_with_nothing_but_a_404_page_the_app_works(browser: &Browse
 }
 
 async fn behind_nginx_the_app_works(browser: &Browser) {
-    let (api, story) = api().await;
-    let build = asking(&api);
-    let host = WebHost::nginx(build.dir()).await;
-    behind(host, "nginx", browser, api, &build, story).await;
+    for base in ["/", BELOW] {
+        let (api, story) = api().await;
+        let build = asking(&api, &places::dist(), base);
+        let host = WebHost::nginx(build.dir(), base).await;
+        behind(host, "nginx", browser, (api, story), &build, base).await;
+    }
 }
 
 async fn behind_caddy_the_app_works(browser: &Browser) {
-    let (api, story) = api().await;
-    let build = asking(&api);
-    let host = WebHost::caddy(build.dir()).await;
-    behind(
-        host,
-        "Caddy, as without --long,",
-        browser,
-        api,
-        &build,
-        story,
-    )
-    .await;
+    for base in ["/", BELOW] {
+        let (api, story) = api().await;
+        let build = asking(&api, &places::dist(), base);
+        let host = WebHost::caddy(build.dir(), base).await;
+        let name = "Caddy, as without --long,";
+        behind(host, name, browser, (api, story), &build, base).await;
+    }
 }
 
 async fn behind(
     host: Option<WebHost>,
     name: &str,
     browser: &Browser,
-    api: Server,
+    (api, story): (Server, u64),
     build: &Copy,
-    story: u64,
+    base: &str,
 ) {
     let Some(mut host) = host else {
         println!("skipped: {name} isn't at hand");
         return;
     };
-    let site = Site::hosted(browser, host.origin(), "/", api).await;
+    let site = Site::hosted(browser, host.origin(), base, api).await;
     sends_files_as_it_should(&site, build.dir()).await;
     follows_the_rules(&site).await;
     works(browser, &site, story).await;
+    a_release_reaches_readers(browser, &site, build, base).await;
     host.stop().await;
     works_without_a_network(browser, &site, story).await;
+}
+
+/// The next build is deployed as reproducible images have it: every file of the same time as
+/// before. Pages and workers of two builds are of one size, too, so a host that tells files apart
+/// by both would never send the new ones.
+async fn a_release_reaches_readers(browser: &Browser, site: &Site, build: &Copy, base: &str) {
+    let next = asking(&site.server, &places::next(), base);
+    let sizes = ["index.html", "sw.js"].map(|name| {
+        let size = |dir: &Path| std::fs::metadata(dir.join(name)).map(|file| file.len());
+        (size(build.dir()).ok(), size(next.dir()).ok())
+    });
+    assert!(sizes.iter().all(|(old, new)| old == new), "{sizes:?}");
+    next.put_in_place_of(build);
+    Page::open(browser, site, "new").await;
+    offered(browser).await;
+    Page::here(browser, site).press("Use it now").await;
+    let name = build_in(build.dir());
+    becomes(browser, &name).await;
 }
 
 /// Both APIs, on an origin of their own as in life, with a story that has a comment.
@@ -126,15 +139,17 @@ async fn api() -> (Server, u64) {
     (server.expect("a port is free"), story)
 }
 
-/// The build as `cargo xtask dist --firebase … --algolia …` would make it for these APIs.
-fn asking(api: &Server) -> Copy {
-    let build = Copy::of(&places::dist());
+/// The build as `cargo xtask dist --firebase … --algolia … --base …` would make it for these APIs.
+fn asking(api: &Server, build: &Path, base: &str) -> Copy {
+    let build = Copy::of(build);
     for page in ["index.html", "404.html"] {
         build.change(page, |html| {
             html.replace("https://hacker-news.firebaseio.com", &api.origin())
                 .replace("https://hn.algolia.com", &api.origin())
+                .replace("<base href=\"/\"", &format!("<base href=\"{base}\""))
         });
     }
+    build.date();
     build
 }
 

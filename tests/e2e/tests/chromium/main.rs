@@ -24,6 +24,7 @@ mod search;
 mod storms;
 mod tabs;
 mod threads;
+mod transfer;
 mod updates;
 mod whole;
 
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         marks::cases(),
         people::cases(),
         downloads::cases(),
+        transfer::cases(),
         failing::cases(),
         care::cases(),
         behind::cases(),

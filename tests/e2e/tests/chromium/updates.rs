@@ -48,7 +48,7 @@ async fn build(browser: &Browser) -> String {
 }
 
 /// The build in a directory.
-fn build_in(dir: &Path) -> String {
+pub fn build_in(dir: &Path) -> String {
     let html = std::fs::read_to_string(dir.join("index.html")).expect("a build has a page");
     let (_, rest) = html
         .split_once("name=\"build\" content=\"")
@@ -57,7 +57,7 @@ fn build_in(dir: &Path) -> String {
 }
 
 /// Waits until the page says that there is a newer build.
-async fn offered(browser: &Browser) {
+pub async fn offered(browser: &Browser) {
     until("a new version is announced", async || {
         match note(browser).await? {
             words if words.starts_with("A new version") => Ok(()),
@@ -67,7 +67,7 @@ async fn offered(browser: &Browser) {
     .await;
 }
 
-async fn becomes(browser: &Browser, expected: &str) {
+pub async fn becomes(browser: &Browser, expected: &str) {
     until("the other build runs", async || {
         let script = "return document.querySelector('meta[name=build]')?.content ?? ''";
         match browser.try_run(script, Vec::new()).await? {
