@@ -6,7 +6,7 @@
 //! | module | job |
 //! | --- | --- |
 //! | [`time`] | sleep and now: the browser's, or a manual clock in tests |
-//! | [`sync`] | semaphore, rate limiter, single flight, queue, task group: who goes next |
+//! | [`sync`] | semaphore, rate limiter, single flight, task group: who goes next |
 //! | [`http`] | one request's life: its turn, timeout, abort, retry; what the engine tells of it |
 //! | [`hn`] | Hacker News: its types, and the client from paths to typed values |
 //! | [`store`] | what is kept: IndexedDB, or memory where there is none |

@@ -24,12 +24,14 @@ mod keeping;
 mod load;
 pub mod plan;
 pub mod shelf;
+mod transfer;
 
 use keeping::Tally;
 pub use keeping::{Keeping, Stage};
 use plan::{Discussion, Effect, Pages, Person, Plan, Search, Shelving, Stories};
 use rustc_hash::FxHashMap as HashMap;
 use shelf::{Decompose, Findings, Shelf};
+pub use transfer::{End, Export, Next, Put, Report};
 
 /// What a page asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]

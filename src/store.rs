@@ -14,6 +14,7 @@ use crate::time::Timestamp;
 mod job;
 mod mark;
 mod memory;
+pub mod record;
 pub mod schema;
 
 #[cfg(target_arch = "wasm32")]
@@ -22,6 +23,8 @@ pub mod indexed_db;
 pub use job::{Course, Job};
 pub use mark::{Mark, Marking, Visit};
 pub use memory::Memory;
+use record::Key;
+pub use record::{Part, Record};
 
 /// Why something wasn't read or kept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -91,18 +94,6 @@ pub struct KeptThread {
     pub verified: bool,
 }
 
-/// Where stories and comments are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// One by one.
-    Items,
-    /// Whole threads.
-    Threads,
-}
-
-/// Records by id, as JSON.
-pub type Records = Vec<(Id, String)>;
-
 /// How much is kept, by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -123,6 +114,35 @@ impl Batch {
     /// Whether there is nothing to keep.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Takes out all that is kept as records.
+    fn records(&mut self) -> Vec<Record> {
+        let mut records = Vec::new();
+        if let Some((feed, ranking)) = self.feed.take() {
+            let body = Stored {
+                value: record::json_array(&ranking.value),
+                fetched_at: ranking.fetched_at,
+            };
+            records.push(Record::new(
+                Part::Feeds,
+                Key::Name(feed.name().to_owned()),
+                body,
+            ));
+        }
+        for (id, item) in self.items.drain(..) {
+            records.push(Record::new(Part::Items, Key::Id(id), item));
+        }
+        if let Some(thread) = self.thread.take() {
+            records.push(Record {
+                facts: [thread.loaded, thread.ranked, thread.verified],
+                ..Record::new(Part::Threads, Key::Id(thread.id), thread.items)
+            });
+        }
+        if let Some((name, user)) = self.user.take() {
+            records.push(Record::new(Part::Users, Key::Name(name), user));
+        }
+        records
     }
 
     /// The length of all JSON texts of the API in it, in bytes.
@@ -205,8 +225,18 @@ pub trait Store {
     /// The profile of the person with this name, if it is kept.
     fn user(&self, name: String) -> LocalBoxFuture<'_, Result<Option<Stored<User>>, Error>>;
 
-    /// At most `most` records of a part, in the order of ids, from the first beyond `after` on.
-    fn part(&self, part: Part, after: Id, most: u32) -> LocalBoxFuture<'_, Result<Records, Error>>;
+    /// At most `most` records of a part, in the order of keys, from the first beyond `after` on.
+    /// They may be unreadable.
+    fn part(
+        &self,
+        part: Part,
+        after: Key,
+        most: u32,
+    ) -> LocalBoxFuture<'_, Result<Vec<Record>, Error>>;
+
+    /// [Merges](Record::merge) all of `records` into what is there, or nothing of it; so many of
+    /// them changed something.
+    fn merge(&self, records: Vec<Record>) -> LocalBoxFuture<'_, Result<u32, Error>>;
 
     /// Keeps all of `batch`, or nothing of it.
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>>;

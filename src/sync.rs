@@ -6,7 +6,6 @@
 //! around it are thin, so a host test can drive every order of events by hand.
 
 mod head_start;
-pub mod queue;
 pub mod rate_limiter;
 pub mod semaphore;
 pub mod single_flight;

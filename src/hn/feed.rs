@@ -45,6 +45,11 @@ impl Feed {
         }
     }
 
+    /// The feed with this name, if there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|feed| feed.name() == name)
+    }
+
     /// The list's path in the Firebase API.
     pub(super) fn path(self) -> &'static str {
         match self {

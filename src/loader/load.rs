@@ -14,6 +14,7 @@ use super::plan::{DEADLINE, Effect, Event, KEEP_EVERY, Plan};
 use super::{Change, Shared, Terms};
 use crate::hn::{self, Feed, Id, Query};
 use crate::http::{self, Ask};
+use crate::store::record::Key;
 use crate::store::{self, Part};
 use crate::sync::{Priority, TaskGroup};
 
@@ -191,7 +192,7 @@ impl Shared {
     }
 
     async fn read_part(&self, part: Part, after: Id, most: u32) -> Event {
-        Event::StoredPart(self.or_without(self.store.part(part, after, most).await))
+        Event::StoredPart(self.or_without(self.store.part(part, Key::Id(after), most).await))
     }
 
     /// Shows what fits of all that is on the shelf by now, and of what the index found.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::Change;
 use crate::hn::{Error, Feed, Fetched, Hits, Id, Item, Query, Tree, User};
 use crate::http;
-use crate::store::{self, Batch, Part, Records, Stored};
+use crate::store::{self, Batch, Part, Record, Stored};
 use crate::sync::Priority;
 use crate::time::Timestamp;
 
@@ -93,7 +93,7 @@ pub enum Event {
     /// What the index found.
     Hits(Result<Hits, Error>),
     /// Records of the store.
-    StoredPart(Records),
+    StoredPart(Vec<Record>),
     /// The time of an [`Effect::Wake`] has come.
     Woken,
     /// What was to be kept is kept, or isn't.

@@ -14,19 +14,22 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    DomException, Event, IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStoreParameters,
-    IdbOpenDbRequest, IdbRequest, IdbTransaction, IdbTransactionMode,
+    DomException, Event, IdbDatabase, IdbFactory, IdbObjectStoreParameters, IdbOpenDbRequest,
+    IdbRequest, IdbTransaction, IdbTransactionMode,
 };
 
+use super::record::Key;
 use super::schema::{
     self, FEEDS, ITEMS, JOBS, MARKS, META, OPENED_AT, SETTINGS, STORES, THREADS, USERS,
 };
 use super::{
-    Batch, Counts, Error, Job, Mark, Marking, Memory, Part, Records, Settings, Store, Stored,
+    Batch, Counts, Error, Job, Mark, Marking, Memory, Part, Record, Settings, Store, Stored,
     StoredThread,
 };
 use crate::hn::{Decode, Feed, Id, Item, User};
 use crate::time::{Clock, Timestamp};
+
+mod records;
 
 /// A database that hasn't opened by then is done without.
 const OPEN_WITHIN: Duration = Duration::from_secs(3);
@@ -73,20 +76,19 @@ impl IndexedDb {
     }
 
     fn begin(&self, stores: &[&str], mode: IdbTransactionMode) -> Result<IdbTransaction, Error> {
-        let names: Array = stores.iter().map(|name| JsValue::from(*name)).collect();
         self.0
-            .transaction_with_str_sequence_and_mode(&names, mode)
+            .transaction_with_str_sequence_and_mode(&names(stores), mode)
             .map_err(failed)
     }
 
-    /// Begins a write to one store that, once committed, survives even a loss of power.
-    fn begin_strict(&self, store: &str) -> Result<IdbTransaction, Error> {
+    /// Begins a write that, once committed, survives even a loss of power.
+    fn begin_strict(&self, stores: &[&str]) -> Result<IdbTransaction, Error> {
         let begin = || -> Result<JsValue, JsValue> {
             let options = Object::new();
             set(&options, "durability", "strict");
             // web-sys counts the options as unstable.
             let begin: Function = Reflect::get(&self.0, &"transaction".into())?.dyn_into()?;
-            begin.call3(&self.0, &store.into(), &"readwrite".into(), &options)
+            begin.call3(&self.0, &names(stores), &"readwrite".into(), &options)
         };
         let transaction = begin().map_err(failed)?;
         Ok(transaction.unchecked_into())
@@ -118,6 +120,10 @@ impl IndexedDb {
         settled(&request).await?;
         Ok(Array::from(&request.result().map_err(failed)?))
     }
+}
+
+fn names(stores: &[&str]) -> Array {
+    stores.iter().map(|name| JsValue::from(*name)).collect()
 }
 
 /// Opens the database, and makes in it what a new or older one lacks.
@@ -221,28 +227,17 @@ impl Store for IndexedDb {
         })
     }
 
-    fn part(&self, part: Part, after: Id, most: u32) -> LocalBoxFuture<'_, Result<Records, Error>> {
-        Box::pin(async move {
-            let name = match part {
-                Part::Items => ITEMS,
-                Part::Threads => THREADS,
-            };
-            let transaction = self.begin(&[name], IdbTransactionMode::Readonly)?;
-            let store = transaction.object_store(name).map_err(failed)?;
-            let beyond = IdbKeyRange::lower_bound_with_open(&after.into(), true);
-            let beyond = beyond.map_err(failed)?;
-            let request = store.get_all_with_key_and_limit(&beyond, most);
-            let request = request.map_err(failed)?;
-            settled(&request).await?;
-            let records: js_sys::Array = request.result().map_err(failed)?.unchecked_into();
-            let record = |record: JsValue| {
-                let field = |name: &str| Reflect::get(&record, &name.into()).ok();
-                // What can't be read counts as empty: it must not end the walk.
-                let body = field("body").and_then(|body| body.as_string());
-                Some((field("id")?.as_f64()? as Id, body.unwrap_or_default()))
-            };
-            Ok(records.iter().filter_map(record).collect())
-        })
+    fn part(
+        &self,
+        part: Part,
+        after: Key,
+        most: u32,
+    ) -> LocalBoxFuture<'_, Result<Vec<Record>, Error>> {
+        Box::pin(records::slice(self, part, after, most))
+    }
+
+    fn merge(&self, records: Vec<Record>) -> LocalBoxFuture<'_, Result<u32, Error>> {
+        Box::pin(records::merge(self, records))
     }
 
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
@@ -282,20 +277,13 @@ impl Store for IndexedDb {
         now: Timestamp,
     ) -> LocalBoxFuture<'_, Result<Mark, Error>> {
         Box::pin(async move {
-            let transaction = self.begin_strict(MARKS)?;
+            let transaction = self.begin_strict(&[MARKS])?;
             let marks = transaction.object_store(MARKS).map_err(failed)?;
             let request = marks.get(&id.into()).map_err(failed)?;
             settled(&request).await?;
             let kept = request.result().map_err(failed)?;
             let mut mark: Option<Mark> = body(&kept);
-            // The record itself is changed, so that what else stands in it stays.
-            let record: Object = kept.dyn_into().unwrap_or_default();
-            if mark.is_none()
-                && let Ok(unreadable) = Reflect::get(&record, &"body".into())
-                && !unreadable.is_undefined()
-            {
-                set(&record, "unreadable", unreadable);
-            }
+            let record = records::kept(kept, mark.is_some());
             let mark = mark.get_or_insert_default();
             mark.apply(&marking, now);
             set(&record, "id", id);
@@ -358,31 +346,11 @@ impl Store for IndexedDb {
     }
 }
 
-fn put_all(transaction: &IdbTransaction, batch: Batch) -> Result<(), JsValue> {
-    if let Some((feed, ranking)) = batch.feed {
-        let ids = json_array(&ranking.value);
-        let record = record(&ids, ranking.fetched_at);
-        set(&record, "name", feed.name());
-        transaction.object_store(FEEDS)?.put(&record)?;
-    }
-    let items = transaction.object_store(ITEMS)?;
-    for (id, item) in batch.items {
-        let record = evictable(&item);
-        set(&record, "id", id);
-        items.put(&record)?;
-    }
-    if let Some((name, user)) = batch.user {
-        let record = evictable(&user);
-        set(&record, "name", name);
-        transaction.object_store(USERS)?.put(&record)?;
-    }
-    if let Some(thread) = batch.thread {
-        let record = evictable(&thread.items);
-        set(&record, "id", thread.id);
-        set(&record, "loaded", thread.loaded);
-        set(&record, "ranked", thread.ranked);
-        set(&record, "verified", thread.verified);
-        transaction.object_store(THREADS)?.put(&record)?;
+fn put_all(transaction: &IdbTransaction, mut batch: Batch) -> Result<(), JsValue> {
+    for record in batch.records() {
+        let object = Object::new();
+        records::write(&object, &record);
+        transaction.object_store(record.part.name())?.put(&object)?;
     }
     if let Some(job) = batch.job {
         let record = Object::new();
@@ -399,17 +367,6 @@ fn put_all(transaction: &IdbTransaction, batch: Batch) -> Result<(), JsValue> {
     Ok(())
 }
 
-fn json_array(ids: &[Id]) -> String {
-    let mut json = String::from("[");
-    for id in ids {
-        if json.len() > 1 {
-            json.push(',');
-        }
-        json += &id.to_string();
-    }
-    json + "]"
-}
-
 fn create_missing(database: &IdbDatabase) -> Result<(), JsValue> {
     let existing = database.object_store_names();
     for (name, key, evicted) in STORES {
@@ -424,21 +381,6 @@ fn create_missing(database: &IdbDatabase) -> Result<(), JsValue> {
         }
     }
     Ok(())
-}
-
-fn record(body: &str, fetched_at: Timestamp) -> Object {
-    let record = Object::new();
-    set(&record, "body", body);
-    set(&record, "fetched_at", fetched_at.0 as f64);
-    record
-}
-
-/// A record of what is evicted when space is needed.
-fn evictable(body: &Stored<String>) -> Object {
-    let record = record(&body.value, body.fetched_at);
-    set(&record, "bytes", body.value.len() as f64);
-    set(&record, OPENED_AT, body.fetched_at.0 as f64);
-    record
 }
 
 fn set(record: &Object, field: &str, value: impl Into<JsValue>) {

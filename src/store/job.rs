@@ -70,10 +70,9 @@ impl Decode for Option<Job> {
     type Raw = RawJob;
 
     fn from_raw(raw: RawJob) -> Self {
-        let mut feeds = Feed::ALL.into_iter();
         let mut courses = Course::ALL.into_iter();
         Some(Job {
-            feed: feeds.find(|feed| feed.name() == raw.feed)?,
+            feed: Feed::named(&raw.feed)?,
             most: raw.most as usize,
             exact: raw.exact.unwrap_or_default(),
             since: Timestamp(raw.since),

@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use miniserde::Deserialize;
 
-use crate::hn::{Decode, Id};
+use crate::hn::{Decode, Id, sort};
 use crate::time::Timestamp;
 
 /// All marks of one story.
@@ -80,11 +80,46 @@ impl Mark {
 
     /// Adds comments to the folded ones, each in its place.
     fn collapse(&mut self, ids: &[Id]) {
-        for id in ids {
-            if let Err(place) = self.collapsed.binary_search(id) {
-                self.collapsed.insert(place, *id);
-            }
+        self.collapsed.extend(ids);
+        sort(&mut self.collapsed);
+        self.collapsed.dedup();
+    }
+
+    /// Takes in all that `other` has: what either says is marked, since the earlier of both, and
+    /// the later visit counts.
+    pub fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in [
+            (&mut self.read, other.read),
+            (&mut self.saved, other.saved),
+            (&mut self.hidden, other.hidden),
+        ] {
+            *mine = [*mine, theirs].into_iter().flatten().min();
         }
+        self.collapse(&other.collapsed);
+        if let Some(there) = other.last_visit {
+            let here = self.last_visit.unwrap_or(there);
+            let later = match (there.at, there.count) > (here.at, here.count) {
+                true => there,
+                false => here,
+            };
+            self.last_visit = Some(Visit {
+                highest: here.highest.max(there.highest),
+                ..later
+            });
+        }
+    }
+
+    /// The mark as it is kept, with nothing in it later than `now`.
+    pub(super) fn by(mut self, now: Timestamp) -> String {
+        let visit = self.last_visit.as_mut().map(|visit| &mut visit.at);
+        for moment in [&mut self.read, &mut self.saved, &mut self.hidden]
+            .into_iter()
+            .flatten()
+            .chain(visit)
+        {
+            *moment = (*moment).min(now);
+        }
+        self.json()
     }
 
     /// Whether a comment is folded.

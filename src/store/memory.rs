@@ -3,10 +3,11 @@ use std::cell::RefCell;
 use futures_core::future::LocalBoxFuture;
 use rustc_hash::FxHashMap as HashMap;
 
+use super::record::Key;
 use super::{
-    Batch, Counts, Error, Job, Mark, Marking, Part, Records, Settings, Store, Stored, StoredThread,
+    Batch, Counts, Error, Job, Mark, Marking, Part, Record, Settings, Store, Stored, StoredThread,
 };
-use crate::hn::{Feed, Id, Item, User, sort};
+use crate::hn::{Decode, Feed, Id, Item, User};
 use crate::time::Timestamp;
 
 /// Keeps everything until the page is closed: for private windows, and for tests.
@@ -15,11 +16,8 @@ pub struct Memory(RefCell<Shelf>);
 
 #[derive(Default)]
 struct Shelf {
-    feeds: HashMap<Feed, Stored<Vec<Id>>>,
-    items: HashMap<Id, Stored<String>>,
-    threads: HashMap<Id, Stored<String>>,
-    marks: HashMap<Id, Mark>,
-    users: HashMap<String, Stored<String>>,
+    /// In the order of parts and their keys.
+    records: Vec<Record>,
     settings: Settings,
     jobs: HashMap<Feed, Job>,
 }
@@ -29,55 +27,93 @@ impl Memory {
     pub fn new() -> Self {
         Self::default()
     }
+
+    fn get<T: Decode>(&self, part: Part, key: Key) -> Option<Stored<T>> {
+        self.0.borrow().get(part, &key)?.body.decode()
+    }
+}
+
+impl Shelf {
+    /// Where a record stands, or would.
+    fn place(&self, part: Part, key: &Key) -> Result<usize, usize> {
+        let records = &self.records;
+        records.binary_search_by(|it| (it.part, &it.key).cmp(&(part, key)))
+    }
+
+    fn get(&self, part: Part, key: &Key) -> Option<&Record> {
+        Some(&self.records[self.place(part, key).ok()?])
+    }
+
+    fn put(&mut self, record: Record) {
+        match self.place(record.part, &record.key) {
+            Ok(place) => self.records[place] = record,
+            Err(place) => self.records.insert(place, record),
+        }
+    }
+
+    fn count(&self, part: Part) -> u32 {
+        let records = self.records.iter();
+        records.filter(|record| record.part == part).count() as u32
+    }
 }
 
 impl Store for Memory {
     fn feed(&self, feed: Feed) -> LocalBoxFuture<'_, Result<Option<Stored<Vec<Id>>>, Error>> {
-        let found = self.0.borrow().feeds.get(&feed).cloned();
+        let found = self.get(Part::Feeds, Key::Name(feed.to_string()));
         Box::pin(async { Ok(found) })
     }
 
     fn items(&self, ids: Vec<Id>) -> LocalBoxFuture<'_, Result<Vec<Stored<Item>>, Error>> {
-        let shelf = self.0.borrow();
-        let found = ids
-            .iter()
-            .filter_map(|id| shelf.items.get(id)?.decode())
-            .collect();
+        let get = |id| self.get(Part::Items, Key::Id(id));
+        let found = ids.into_iter().filter_map(get).collect();
         Box::pin(async { Ok(found) })
     }
 
     fn thread(&self, id: Id) -> LocalBoxFuture<'_, Result<StoredThread, Error>> {
-        let shelf = self.0.borrow();
-        let story = shelf.items.get(&id).and_then(Stored::decode);
-        let thread = shelf.threads.get(&id).and_then(Stored::decode);
+        let story = self.get(Part::Items, Key::Id(id));
+        let thread = self.get(Part::Threads, Key::Id(id));
         Box::pin(async { Ok((story, thread)) })
     }
 
     fn user(&self, name: String) -> LocalBoxFuture<'_, Result<Option<Stored<User>>, Error>> {
-        let found = self.0.borrow().users.get(&name).and_then(Stored::decode);
+        let found = self.get(Part::Users, Key::Name(name));
         Box::pin(async { Ok(found) })
     }
 
-    fn part(&self, part: Part, after: Id, most: u32) -> LocalBoxFuture<'_, Result<Records, Error>> {
+    fn part(
+        &self,
+        part: Part,
+        after: Key,
+        most: u32,
+    ) -> LocalBoxFuture<'_, Result<Vec<Record>, Error>> {
         let shelf = self.0.borrow();
-        let records = match part {
-            Part::Items => &shelf.items,
-            Part::Threads => &shelf.threads,
+        let first = match shelf.place(part, &after) {
+            Ok(place) => place + 1,
+            Err(place) => place,
         };
-        let mut beyond: Vec<Id> = records.keys().copied().filter(|id| *id > after).collect();
-        sort(&mut beyond);
-        let found = beyond.iter().take(most as usize);
-        let found: Records = found.map(|id| (*id, records[id].value.clone())).collect();
-        Box::pin(async { Ok(found) })
+        let beyond = shelf.records.iter().skip(first).take(most as usize);
+        let records = beyond.take_while(|it| it.part == part).cloned().collect();
+        Box::pin(async { Ok(records) })
     }
 
-    fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
+    fn merge(&self, records: Vec<Record>) -> LocalBoxFuture<'_, Result<u32, Error>> {
         let mut shelf = self.0.borrow_mut();
-        shelf.feeds.extend(batch.feed);
-        shelf.items.extend(batch.items);
-        let thread = batch.thread.map(|thread| (thread.id, thread.items));
-        shelf.threads.extend(thread);
-        shelf.users.extend(batch.user);
+        let mut changed = 0;
+        for record in records {
+            let kept = shelf.get(record.part, &record.key);
+            if let Some(record) = record.merge(kept) {
+                shelf.put(record);
+                changed += 1;
+            }
+        }
+        Box::pin(async move { Ok(changed) })
+    }
+
+    fn write(&self, mut batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
+        let mut shelf = self.0.borrow_mut();
+        for record in batch.records() {
+            shelf.put(record);
+        }
         shelf.jobs.extend(batch.job.map(|job| (job.feed, job)));
         if let Some(settings) = batch.settings {
             shelf.settings = settings;
@@ -87,14 +123,15 @@ impl Store for Memory {
 
     fn marks(&self) -> LocalBoxFuture<'_, Result<Vec<(Id, Mark)>, Error>> {
         let shelf = self.0.borrow();
-        let marks = shelf.marks.iter().map(|(&id, mark)| (id, mark.clone()));
-        let marks = marks.collect();
+        let marks = shelf.records.iter().filter(|it| it.part == Part::Marks);
+        let mark = |it: &Record| Some((it.key.id(), Mark::decode(&it.body.value).ok()?));
+        let marks = marks.filter_map(mark).collect();
         Box::pin(async { Ok(marks) })
     }
 
     fn mark(&self, id: Id) -> LocalBoxFuture<'_, Result<Mark, Error>> {
-        let mark = self.0.borrow().marks.get(&id).cloned();
-        Box::pin(async { Ok(mark.unwrap_or_default()) })
+        let mark: Option<Stored<Mark>> = self.get(Part::Marks, Key::Id(id));
+        Box::pin(async { Ok(mark.map(|mark| mark.value).unwrap_or_default()) })
     }
 
     fn set_mark(
@@ -103,31 +140,34 @@ impl Store for Memory {
         marking: Marking,
         now: Timestamp,
     ) -> LocalBoxFuture<'_, Result<Mark, Error>> {
-        let mut shelf = self.0.borrow_mut();
-        let mark = shelf.marks.entry(id).or_default();
+        let mark: Option<Stored<Mark>> = self.get(Part::Marks, Key::Id(id));
+        let mut mark = mark.map(|mark| mark.value).unwrap_or_default();
         mark.apply(&marking, now);
-        let mark = mark.clone();
+        let body = Stored {
+            value: mark.json(),
+            fetched_at: Timestamp(0),
+        };
+        let record = Record::new(Part::Marks, Key::Id(id), body);
+        self.0.borrow_mut().put(record);
         Box::pin(async { Ok(mark) })
     }
 
     fn counts(&self) -> LocalBoxFuture<'_, Result<Counts, Error>> {
         let shelf = self.0.borrow();
         let counts = Counts {
-            items: shelf.items.len() as u32,
-            threads: shelf.threads.len() as u32,
-            users: shelf.users.len() as u32,
-            marks: shelf.marks.len() as u32,
+            items: shelf.count(Part::Items),
+            threads: shelf.count(Part::Threads),
+            users: shelf.count(Part::Users),
+            marks: shelf.count(Part::Marks),
         };
         Box::pin(async move { Ok(counts) })
     }
 
     fn clear(&self, marks: bool) -> LocalBoxFuture<'_, Result<(), Error>> {
         let mut shelf = self.0.borrow_mut();
-        let old = std::mem::take(&mut *shelf);
-        shelf.settings = old.settings;
-        if !marks {
-            shelf.marks = old.marks;
-        }
+        shelf.jobs.clear();
+        let stays = |record: &Record| !marks && record.part == Part::Marks;
+        shelf.records.retain(stays);
         Box::pin(async { Ok(()) })
     }
 

@@ -16,6 +16,7 @@ mod share;
 mod sieve;
 mod sort;
 mod story;
+mod take_away;
 mod when;
 
 pub use banners::{banner, banners, notes};
@@ -34,4 +35,5 @@ pub use share::share;
 pub use sieve::{sieve_button, sieve_panel};
 pub use sort::sort_by;
 pub use story::{linked_title, story_meta, story_row, title};
+pub use take_away::take_away;
 pub use when::when;

@@ -104,7 +104,7 @@ function tell(error) {
   ].join("\n");
 }
 
-/** Saves the marks in the form of an export. */
+/** Saves the marks as a file that can be brought back: see docs/export.md. */
 async function save() {
   const done = (request) =>
     new Promise((resolve, reject) => {
@@ -114,8 +114,9 @@ async function save() {
   const database = await done(indexedDB.open("hackershelf"));
   const marks = await done(database.transaction("marks").objectStore("marks").getAll());
   database.close();
-  const lines = marks.map(({ id, body }) => `{"id":${id},"mark":${body}}`);
-  const file = new Blob([`{"hackershelf":1,"marks":[\n${lines.join(",\n")}\n]}\n`], { type: "application/json" });
+  const lines = marks.map(({ id, body }) => `\n{"store":"marks","id":${id},"body":${body}}`);
+  const head = `{"format":"hackershelf","version":1,"exported_at":${Date.now()},"records":[`;
+  const file = new Blob([head, lines.join(), "\n]}\n"], { type: "application/json" });
   const link = make("a", { href: URL.createObjectURL(file), download: "hackershelf-marks.json" });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

@@ -25,6 +25,7 @@ mod keeping;
 mod marks;
 mod storage;
 mod thread;
+mod transfer;
 
 use marks::Marks;
 use rustc_hash::FxHashMap as HashMap;
@@ -191,6 +192,10 @@ pub struct Shared {
     pub keep_again: Signal<Option<String>>,
     /// What is kept, in words, on the page that tells of it.
     pub stored: Signal<Option<String>>,
+    /// How an export or import goes, or went.
+    pub transfer: Signal<Option<String>>,
+    /// Whether one goes on.
+    transferring: Cell<bool>,
     /// Why nothing is kept.
     pub not_kept: Signal<Option<String>>,
     /// Whether the browser believes to have a network.
@@ -247,6 +252,8 @@ impl State {
             is_keeping: Signal::new(false),
             keep_again: Signal::new(None),
             stored: Signal::new(None),
+            transfer: Signal::new(None),
+            transferring: Cell::new(false),
             not_kept: Signal::new(not_kept.as_ref().map(words::not_kept)),
             online: Signal::new(online),
             reach: Signal::new(Reach::Fine),

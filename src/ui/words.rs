@@ -8,8 +8,9 @@ use wasm_bindgen::JsValue;
 use crate::hn::{self, Facts, Feed, Id};
 use crate::http::Reach;
 use crate::loader::shelf::{Findings, Stock};
-use crate::loader::{Keeping, Stage};
+use crate::loader::{End, Export, Keeping, Report, Stage};
 use crate::store::Counts;
+use crate::store::record::{FLAWS, Flaw};
 use crate::time::Timestamp;
 use crate::ui::address::Order;
 use crate::ui::sieve::LeftOut;
@@ -292,6 +293,78 @@ pub fn kept(counts: &Counts, used: Option<u64>) -> String {
     }
     if let Some(used) = used {
         words += &format!(" The browser counts {}, the app included.", bytes(used));
+    }
+    words
+}
+
+/// What is said of files to take away.
+pub const TRANSFER: &str = "Everything kept here is yours: take it to another browser, or keep it elsewhere. What you bring back is added to what is here; nothing here is lost.";
+
+/// The name of a file that is taken away on a day.
+pub fn file_name(what: Export, day: &str) -> String {
+    match what {
+        Export::Marks => format!("hackershelf-saved-{day}.json"),
+        Export::Everything => format!("hackershelf-{day}.json"),
+        Export::Bookmarks => format!("hackershelf-bookmarks-{day}.html"),
+    }
+}
+
+/// A file is being written.
+pub fn exporting(size: u64) -> String {
+    format!(
+        "Writing the file: {}…",
+        bytes(size.next_multiple_of(1_000_000))
+    )
+}
+
+/// A file is being read.
+pub fn importing(percent: u32) -> String {
+    format!("Reading the file: {percent} %…")
+}
+
+/// How an export ended.
+pub fn exported(what: Export, report: &Report) -> String {
+    let number = report.taken.into();
+    let records = match what {
+        Export::Bookmarks => count(number, "story", "stories"),
+        _ => count(number, "record", "records"),
+    };
+    match report.end {
+        End::Whole => format!("The file holds {records}{}.", refused(report)),
+        _ => "The file couldn’t be written: the browser’s database failed.".to_owned(),
+    }
+}
+
+/// How an import ended.
+pub fn imported(report: &Report) -> String {
+    let (taken, known) = (report.taken, report.known);
+    let words = format!("{taken} taken, {known} here already{}.", refused(report));
+    let more = match report.end {
+        End::Foreign => return "This isn’t a file of Hackershelf’s. Nothing was changed.".into(),
+        End::Newer => return "The file is of a newer Hackershelf. Nothing was changed.".into(),
+        End::Early => " The file isn’t whole: its end is missing.",
+        End::Failed(_) => " Then the browser’s database refused to write.",
+        End::Whole => "",
+    };
+    words + more
+}
+
+/// How many records weren't taken, and why.
+fn refused(report: &Report) -> String {
+    let mut words = String::new();
+    for (flaw, (number, line)) in FLAWS.into_iter().zip(report.refused) {
+        let why = match flaw {
+            Flaw::TooLong => "too long",
+            Flaw::Unreadable => "can’t be read",
+            Flaw::Unknown => "of no kind known here",
+            Flaw::Mismatch => "at odds with their own number or name",
+        };
+        if number > 0 {
+            words += &format!(", {number} refused: {why}");
+        }
+        if line > 0 {
+            words += &format!(" (line {line})");
+        }
     }
     words
 }

@@ -9,6 +9,7 @@ mod network;
 mod person;
 mod plan;
 mod search;
+mod transfer;
 mod whole;
 
 use std::time::Duration;

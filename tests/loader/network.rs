@@ -230,6 +230,10 @@ impl Reader {
         }
     }
 
+    pub fn loader(&self) -> &Loader {
+        &self.loader
+    }
+
     pub fn open(&self, intent: Intent) {
         let load = self.loader.run(intent);
         let spawned = self.pool.borrow().spawner().spawn_local(load);

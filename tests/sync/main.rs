@@ -8,7 +8,6 @@ mod interleavings;
 mod model;
 mod priorities;
 mod programs;
-mod queue;
 mod rate_limiter;
 mod resize;
 mod shown;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{Effect, Event, Plan};
 use crate::hn::Id;
 use crate::loader::shelf::parts;
-use crate::store::Part;
+use crate::store::{Part, Record};
 use crate::time::Timestamp;
 
 /// So many bytes of JSON are read in one slice.
@@ -42,27 +42,28 @@ impl Shelving {
         let most = match self.part {
             Part::Items => 100,
             // One may be a megabyte.
-            Part::Threads => 2,
+            _ => 2,
         };
         Effect::ReadPart(self.part, self.last, most)
     }
 
-    fn came(&mut self, records: Vec<(Id, String)>) -> Vec<Effect> {
-        let Some((last, _)) = records.last() else {
+    fn came(&mut self, records: Vec<Record>) -> Vec<Effect> {
+        let Some(last) = records.last() else {
             if self.part == Part::Threads {
                 return vec![Effect::Shelved, Effect::Finish];
             }
             (self.part, self.last) = (Part::Threads, 0);
             return vec![self.read()];
         };
-        self.last = *last;
-        for (id, json) in records {
-            match self.part {
-                Part::Items => self.waiting.push_back((None, format!("[{json}]"))),
-                Part::Threads => {
-                    let parts = parts(&json, SLICE).into_iter();
-                    self.waiting.extend(parts.map(|part| (Some(id), part)));
-                }
+        self.last = last.key.id();
+        for record in records {
+            let json = record.body.value;
+            if self.part == Part::Items {
+                self.waiting.push_back((None, format!("[{json}]")));
+            } else {
+                let story = Some(record.key.id());
+                let parts = parts(&json, SLICE).into_iter();
+                self.waiting.extend(parts.map(|part| (story, part)));
             }
         }
         self.step()

@@ -61,7 +61,8 @@ fn look(query: Query, typed: bool) {
 }
 
 fn again() {
-    look(State::current().sought.borrow().clone(), false);
+    let query = State::current().sought.borrow().clone();
+    look(query, false);
 }
 
 /// Looks for something else, from its first page on; the address follows.

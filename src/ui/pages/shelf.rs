@@ -5,7 +5,7 @@ use web_sys::HtmlInputElement;
 use super::set_title;
 use crate::hn::Feed;
 use crate::ui::el::{El, el};
-use crate::ui::parts::{button, keep, paragraph};
+use crate::ui::parts::{button, keep, paragraph, take_away};
 use crate::ui::signal::{Signal, effect};
 use crate::ui::state::State;
 use crate::ui::words;
@@ -47,6 +47,7 @@ pub fn shelf_page() -> El {
         ))
         .child(el("ul").class("amounts").children(Feed::ALL.map(amounts)))
         .child(tick(EXACT, "Replies in Hacker News’ own order at every depth", "One more request for each comment with several replies; without it, replies stand oldest first until you open the thread."))
+        .child(take_away())
         .child(el("h2").text("Make room"))
         .children(make_room())
 }

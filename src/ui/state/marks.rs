@@ -21,6 +21,9 @@ use crate::ui::signal::{Signal, effect};
 /// The name under which the tabs hear of each other's marks.
 const CHANNEL: &str = "hackershelf";
 
+/// What a tab says in the place of a story when it has changed the marks of many.
+const MANY: Id = 0;
+
 /// The marks of all stories.
 pub struct Marks {
     entries: RefCell<HashMap<Id, Entry>>,
@@ -209,6 +212,18 @@ impl State {
         }
     }
 
+    /// Tells other tabs that many marks changed.
+    pub(super) fn tell_of_marks(self) {
+        self.tell_tabs(&MANY.into());
+    }
+
+    /// Shows the marks of all stories as they are kept.
+    pub(super) async fn read_marks(self) {
+        for (story, mark) in self.loader.marks().await {
+            self.marks.put(story, mark);
+        }
+    }
+
     pub(super) fn tell_tabs(self, message: &JsValue) {
         if let Some(channel) = &self.marks.channel {
             // Nobody may be there to hear it.
@@ -221,6 +236,8 @@ impl State {
         let hear = move |event: MessageEvent| {
             if let Some(said) = event.data().as_string() {
                 self.hear_keeping(&said);
+            } else if event.data() == MANY {
+                spawn_local(self.read_marks());
             } else if let Some(story) = event.data().as_f64() {
                 let kept = self.loader.mark(story as Id);
                 spawn_local(async move {

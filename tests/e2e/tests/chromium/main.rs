@@ -12,6 +12,7 @@ mod hosts;
 mod keeping;
 mod keys;
 mod marks;
+mod matrix;
 mod oddities;
 mod offline;
 mod people;
@@ -23,6 +24,7 @@ mod search;
 mod storms;
 mod tabs;
 mod threads;
+mod transfer;
 mod updates;
 mod whole;
 
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         marks::cases(),
         people::cases(),
         downloads::cases(),
+        transfer::cases(),
         failing::cases(),
         care::cases(),
         behind::cases(),
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         threads::cases(),
         oddities::cases(),
         rescue::cases(),
+        matrix::cases(),
         hostile::cases(),
         policy::cases(),
         hosts::cases(),

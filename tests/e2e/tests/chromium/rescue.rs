@@ -77,7 +77,7 @@ async fn a_trap_stops_the_app_and_the_reader_starts_again(browser: &Browser) {
     .await;
     let text = saved.as_str().expect("it is there");
     let saved: Value = serde_json::from_str(text).expect("the file is JSON");
-    assert_eq!(saved["marks"][0]["id"], first);
+    assert_eq!(saved["records"][0]["id"], first);
     assert!(text.contains("saved"), "{text}");
 
     page.press("Start again").await;

@@ -1,0 +1,336 @@
+//! What is kept is taken away in a file and comes back from it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use e2e::thread::reaches;
+use e2e::{Browser, Case, Page, Site, cases, plain, until};
+use replay::{Config, Feed, World};
+use serde_json::{Value, json};
+
+pub fn cases() -> Vec<Case> {
+    cases![
+        what_is_exported_comes_back_after_all_was_deleted,
+        marks_come_to_another_browser_and_its_other_tab,
+        a_hostile_file_is_refused_record_by_record,
+        saved_stories_are_bookmarks_in_every_browser,
+    ]
+}
+
+const STORES: [&str; 5] = ["marks", "items", "threads", "feeds", "users"];
+
+/// A folder of its own that Chromium saves files in.
+struct Downloads(PathBuf);
+
+impl Downloads {
+    async fn new(browser: &Browser, name: &str) -> Self {
+        let name = format!("hackershelf-downloads-{}-{name}", std::process::id());
+        let dir = std::env::temp_dir().join(name);
+        fs::create_dir_all(&dir).expect("the temporary directory can be written");
+        let allow = json!({"behavior": "allow", "downloadPath": dir.to_string_lossy()});
+        browser.command("Browser.setDownloadBehavior", allow).await;
+        Self(dir)
+    }
+
+    /// The file whose name begins so, once it is whole.
+    async fn file(&self, begins: &str) -> PathBuf {
+        until(&format!("{begins} is saved"), async || {
+            let entries = fs::read_dir(&self.0).map_err(|error| error.to_string())?;
+            let names: Vec<_> = entries
+                .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+                .collect();
+            let is_it = |name: &&String| name.starts_with(begins) && !name.ends_with("crdownload");
+            let found = names.iter().find(is_it);
+            found
+                .map(|name| self.0.join(name))
+                .ok_or(format!("{names:?}"))
+        })
+        .await
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.0.join(name);
+        fs::write(&path, text).expect("the folder is ours");
+        path
+    }
+}
+
+impl Drop for Downloads {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Stories with comments, first in the top feed.
+fn discussed(count: usize) -> (World, Vec<u64>) {
+    let (mut world, _) = plain(1);
+    let mut stories = Vec::new();
+    for number in 0..count {
+        let (id, time) = (world.max_id() + 1, world.now());
+        world.put_item(
+            json!({"id": id, "type": "story", "by": "ada", "time": time, "score": 9,
+            "title": format!("Story <{number}> — “é”"), "url": "https://example.com/?a=1&b=\"2\"",
+            "descendants": 0}),
+        );
+        let reply = world.reply(id, "bob", "one <i>two</i> \"three\"\nfour \\ five");
+        world.reply(reply, "eve", "🦀 \u{202e}six");
+        world.set(id, "descendants", json!(2));
+        stories.push(id);
+    }
+    world.put_user(json!({"id": "ada", "created": 1, "karma": 7, "about": "a &lt;b&gt;"}));
+    world.set_feed(Feed::Top, stories.clone());
+    (world, stories)
+}
+
+/// Waits until the page tells how it went.
+async fn said(page: &Page<'_>, words: &str) {
+    until(&format!("it says “{words}”"), async || {
+        let script = "return document.querySelector('.transfer')?.textContent ?? ''";
+        let said = page.browser.try_run(script, Vec::new()).await?;
+        match said.as_str() {
+            Some(said) if said.contains(words) => Ok(()),
+            said => Err(format!("{said:?}")),
+        }
+    })
+    .await;
+}
+
+async fn import(page: &Page<'_>, file: &Path) {
+    let input = page
+        .browser
+        .driver()
+        .find(thirtyfour::By::Css(".files input"));
+    let input = input.await.expect("there is a field for a file");
+    let chosen = input.send_keys(file.to_string_lossy()).await;
+    chosen.expect("the file can be chosen");
+}
+
+/// All records of all stores, in the order of their keys.
+async fn everything(page: &Page<'_>) -> Vec<(&'static str, Vec<Value>)> {
+    let mut all = Vec::new();
+    for store in STORES {
+        all.push((store, page.kept(store).await));
+    }
+    all
+}
+
+async fn keep(page: &Page<'_>, words: &str) {
+    page.load("shelf").await;
+    page.click("[aria-label='Keep 30 of Top']").await;
+    page.when("the stories are kept", |view| {
+        view.keeping
+            .as_ref()
+            .is_some_and(|line| line.contains(words))
+    })
+    .await;
+}
+
+async fn save(page: &Page<'_>, story: u64) {
+    page.load(&format!("item/{story}")).await;
+    reaches(page, &["loaded"]).await;
+    page.click(".mark[aria-label^=Save]").await;
+    until("the visit is kept", async || {
+        let marks = page.kept("marks").await;
+        let of = |it: &&Value| it["id"] == story && it["body"].to_string().contains("saved");
+        let mark = marks.iter().find(of).ok_or("not saved")?;
+        let visited = mark["body"].to_string().contains("last_visit");
+        visited.then_some(()).ok_or(mark.to_string())
+    })
+    .await;
+}
+
+async fn what_is_exported_comes_back_after_all_was_deleted(browser: &Browser) {
+    let (world, stories) = discussed(30);
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    let downloads = Downloads::new(browser, "everything").await;
+    let page = Page::open(browser, &site, "user/ada").await;
+    page.when("the person is there", |view| view.is_settled())
+        .await;
+    save(&page, stories[3]).await;
+    keep(&page, "30 of 30 stories").await;
+    let before = everything(&page).await;
+    for (store, records) in &before {
+        assert!(!records.is_empty(), "{store}");
+    }
+
+    page.press("Export everything").await;
+    let count: usize = before.iter().map(|(_, records)| records.len()).sum();
+    said(&page, &format!("The file holds {count} records.")).await;
+    let file = downloads.file("hackershelf-2").await;
+    is_as_documented(&file, count);
+
+    page.click("#marks").await;
+    page.press("Delete all").await;
+    page.press("Really delete all").await;
+    until("all is deleted", async || {
+        let all = everything(&page).await;
+        match all.iter().all(|(_, records)| records.is_empty()) {
+            true => Ok(()),
+            false => Err("something is left".to_owned()),
+        }
+    })
+    .await;
+    import(&page, &file).await;
+    said(&page, &format!("{count} taken, 0 here already.")).await;
+    for ((store, before), (_, after)) in before.iter().zip(everything(&page).await) {
+        assert_eq!(before, &after, "{store}");
+    }
+    import(&page, &file).await;
+    said(&page, &format!("0 taken, {count} here already.")).await;
+
+    site.server.stop().await;
+    page.click("nav.feeds a[href=saved]").await;
+    let saved = page.when("the saved story is there", |view| view.titles().len() == 1);
+    assert_eq!(saved.await.titles(), ["Story <3> — “é”"]);
+}
+
+/// As `docs/export.md` says: valid JSON as a whole, and line by line.
+fn is_as_documented(file: &Path, count: usize) {
+    let text = fs::read_to_string(file).expect("the file is text");
+    let whole: Value = serde_json::from_str(&text).expect("the file is JSON");
+    assert_eq!(whole["format"], "hackershelf");
+    assert_eq!(whole["version"], 1);
+    assert!(whole["exported_at"].as_u64() > Some(1_700_000_000_000));
+    let records = whole["records"].as_array().expect("a list of records");
+    assert_eq!(records.len(), count);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), count + 2);
+    for (line, record) in lines[1..].iter().zip(records) {
+        let line = line.strip_suffix(',').unwrap_or(line);
+        let line: Value = serde_json::from_str(line).expect("a line is a record");
+        assert_eq!(&line, record);
+        let store = record["store"].as_str().expect("a store's name");
+        let key = if ["feeds", "users"].contains(&store) {
+            "name"
+        } else {
+            "id"
+        };
+        assert!(
+            STORES.contains(&store) && !record[key].is_null(),
+            "{record}"
+        );
+        match store {
+            "items" => assert_eq!(record["body"]["id"], record["id"]),
+            "threads" => assert_eq!(record["loaded"], true, "{record}"),
+            _ => {}
+        }
+    }
+}
+
+async fn marks_come_to_another_browser_and_its_other_tab(browser: &Browser) {
+    let (world, stories) = discussed(30);
+    let site = Site::start(browser, Config::api(world.clone()).tls()).await;
+    let downloads = Downloads::new(browser, "marks").await;
+    let page = Page::open(browser, &site, "").await;
+    page.settled(30).await;
+    save(&page, stories[3]).await;
+    page.load("shelf").await;
+    page.press("Export marks and saved").await;
+    said(&page, "The file holds 3 records.").await;
+    let file = downloads.file("hackershelf-saved-").await;
+
+    // Another origin is another browser.
+    let other = Site::start(browser, Config::api(world).tls()).await;
+    let first = browser.tab().await;
+    let page = Page::open(browser, &other, "saved").await;
+    page.when("nothing is saved there", |view| view.notice.is_some())
+        .await;
+    browser.new_tab().await;
+    let second = Page::open(browser, &other, "").await;
+    second.settled(30).await;
+    save(&second, stories[5]).await;
+    second.load("shelf").await;
+    import(&second, &file).await;
+    said(&second, " taken, ").await;
+    browser.switch_to(&first).await;
+    let saved = page
+        .when("both are there", |view| view.titles().len() == 2)
+        .await;
+    assert!(saved.titles().contains(&"Story <3> — “é”"), "{saved:#?}");
+    assert!(saved.titles().contains(&"Story <5> — “é”"), "{saved:#?}");
+    browser.close_tabs().await;
+}
+
+async fn a_hostile_file_is_refused_record_by_record(browser: &Browser) {
+    let (world, stories) = discussed(3);
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    let downloads = Downloads::new(browser, "hostile").await;
+    let page = Page::open(browser, &site, "").await;
+    page.settled(3).await;
+    save(&page, stories[1]).await;
+    page.load("shelf").await;
+    let before = everything(&page).await;
+
+    let foreign = downloads.write("foreign.json", "[{\"store\":\"marks\",\"id\":1}]\n");
+    import(&page, &foreign).await;
+    said(
+        &page,
+        "This isn’t a file of Hackershelf’s. Nothing was changed.",
+    )
+    .await;
+    assert_eq!(everything(&page).await, before);
+
+    let markup = r#"{"id":7,"type":"story","by":"x","title":"<img src=x onerror=alert(1)>","url":"javascript:alert(1)"}"#;
+    let (saved, old) = (stories[1], stories[2]);
+    let text = format!(
+        "{{\"format\":\"hackershelf\",\"version\":1,\"exported_at\":1,\"records\":[\n\
+        {{\"store\":\"marks\",\"id\":7,\"body\":{{\"saved\":99999999999999,\"collapsed\":[]}}}},\n\
+        {{\"store\":\"marks\",\"id\":{saved},\"body\":{{}}}},\n\
+        {{\"store\":\"items\",\"id\":7,\"fetched_at\":99999999999999999,\"body\":{markup}}},\n\
+        {{\"store\":\"items\",\"id\":{old},\"fetched_at\":1,\"body\":{{\"id\":{old},\"title\":\"old\"}}}},\n\
+        {{\"store\":\"items\",\"id\":8,\"body\":{{\"id\":9}}}},\n\
+        {{\"store\":\"items\",\"id\":\"8\",\"body\":{{\"id\":8}}}},\n\
+        {{\"store\":\"meta\",\"name\":\"settings\",\"body\":{{}}}},\n\
+        not JSON\n\
+        {{\"store\":\"items\",\"id\":8,\"bo"
+    );
+    import(&page, &downloads.write("hostile.json", &text)).await;
+    said(
+        &page,
+        "2 taken, 2 here already, 3 refused: can’t be read (line 7), \
+         1 refused: of no kind known here (line 8), \
+         1 refused: at odds with their own number or name (line 6). \
+         The file isn’t whole: its end is missing.",
+    )
+    .await;
+    for (store, records) in before {
+        let after = page.kept(store).await;
+        for record in records {
+            assert!(after.contains(&record), "{store} lost {record}");
+        }
+    }
+    page.click("nav.feeds a[href=saved]").await;
+    let view = page
+        .when("both are saved", |view| view.titles().len() == 2)
+        .await;
+    assert!(
+        view.titles().contains(&"<img src=x onerror=alert(1)>"),
+        "{view:#?}"
+    );
+}
+
+async fn saved_stories_are_bookmarks_in_every_browser(browser: &Browser) {
+    let (world, stories) = discussed(30);
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    let downloads = Downloads::new(browser, "bookmarks").await;
+    let page = Page::open(browser, &site, "").await;
+    page.settled(30).await;
+    save(&page, stories[3]).await;
+    page.load("shelf").await;
+    page.press("Bookmarks of saved stories").await;
+    said(&page, "The file holds 1 story.").await;
+    let file = downloads.file("hackershelf-bookmarks-").await;
+    let text = fs::read_to_string(file).expect("the file is text");
+    assert!(
+        text.starts_with("<!DOCTYPE NETSCAPE-Bookmark-file-1>"),
+        "{text}"
+    );
+    let link = "<A HREF=\"https://example.com/?a=1&amp;b=&quot;2&quot;\" ADD_DATE=\"";
+    assert!(text.contains(link), "{text}");
+    let talk = format!(
+        "<A HREF=\"https://news.ycombinator.com/item?id={}\"",
+        stories[3]
+    );
+    assert!(text.contains(&talk), "{text}");
+    assert!(text.contains(">Story &lt;3&gt; — “é”</A>"), "{text}");
+}
