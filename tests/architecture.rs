@@ -125,7 +125,12 @@ fn links(text: &str) -> Vec<(&str, &str)> {
 fn what_the_documents_point_at_is_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut seen = 0;
-    for document in ["README.md", "docs/deploy.md", "docs/threat-model.md"] {
+    for document in [
+        "README.md",
+        "docs/deploy.md",
+        "docs/export.md",
+        "docs/threat-model.md",
+    ] {
         let document = root.join(document);
         let text = fs::read_to_string(&document).expect("the document is there");
         for (words, address) in links(&text) {

@@ -20,7 +20,7 @@ use crate::{places, until};
 const EXPECTED: [&str; 3] = [
     "Failed to load resource",
     "net::ERR_",
-    "was received when fetching the script",
+    "when fetching the script",
 ];
 
 /// A running Chromium with one window.

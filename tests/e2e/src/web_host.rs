@@ -22,9 +22,8 @@ pub struct WebHost {
 }
 
 impl WebHost {
-    /// nginx by `deploy/nginx.conf`, below `base`; none where there is no nginx.
-    pub async fn nginx(build: &Path, base: &str) -> Option<Self> {
-        let root = places::nginx()?;
+    /// nginx, whose files stand below `root`, by `deploy/nginx.conf`, with the build at `base`.
+    pub async fn nginx(root: &Path, build: &Path, base: &str) -> Self {
         let (dir, port) = (own_dir("nginx"), free_port());
         let site = put(
             "nginx.conf",
@@ -55,12 +54,11 @@ impl WebHost {
         write(&config, &around);
         let mut command = Command::new(root.join("usr/sbin/nginx"));
         command.arg("-p").arg(&dir).arg("-c").arg(config);
-        Some(Self::start(command, dir, port).await)
+        Self::start(command, dir, port).await
     }
 
-    /// Caddy by `deploy/Caddyfile`, below `base`; none where there is no Caddy.
-    pub async fn caddy(build: &Path, base: &str) -> Option<Self> {
-        let root = places::caddy()?;
+    /// Caddy, whose files stand below `root`, by `deploy/Caddyfile`, with the build at `base`.
+    pub async fn caddy(root: &Path, build: &Path, base: &str) -> Self {
         let (dir, port) = (own_dir("caddy"), free_port());
         let address = format!("http://127.0.0.1:{port} {{\n\tbind 127.0.0.1");
         let site = put(
@@ -80,7 +78,7 @@ impl WebHost {
         command.arg(config);
         command.env("XDG_CONFIG_HOME", &dir);
         command.env("XDG_DATA_HOME", &dir);
-        Some(Self::start(command, dir, port).await)
+        Self::start(command, dir, port).await
     }
 
     async fn start(mut command: Command, dir: PathBuf, port: u16) -> Self {

@@ -69,36 +69,38 @@ async fn below_a_path_with_nothing_but_a_404_page_the_app_works(browser: &Browse
 }
 
 async fn behind_nginx_the_app_works(browser: &Browser) {
+    let Some(nginx) = places::nginx() else {
+        println!("skipped: nginx isn't at hand");
+        return;
+    };
     for base in ["/", BELOW] {
         let (api, story) = api().await;
         let build = asking(&api, &places::dist(), base);
-        let host = WebHost::nginx(build.dir(), base).await;
-        behind(host, "nginx", browser, (api, story), &build, base).await;
+        let host = WebHost::nginx(&nginx, build.dir(), base).await;
+        behind(host, browser, (api, story), &build, base).await;
     }
 }
 
 async fn behind_caddy_the_app_works(browser: &Browser) {
+    let Some(caddy) = places::caddy() else {
+        println!("skipped: Caddy isn't at hand, as without --long");
+        return;
+    };
     for base in ["/", BELOW] {
         let (api, story) = api().await;
         let build = asking(&api, &places::dist(), base);
-        let host = WebHost::caddy(build.dir(), base).await;
-        let name = "Caddy, as without --long,";
-        behind(host, name, browser, (api, story), &build, base).await;
+        let host = WebHost::caddy(&caddy, build.dir(), base).await;
+        behind(host, browser, (api, story), &build, base).await;
     }
 }
 
 async fn behind(
-    host: Option<WebHost>,
-    name: &str,
+    mut host: WebHost,
     browser: &Browser,
     (api, story): (Server, u64),
     build: &Copy,
     base: &str,
 ) {
-    let Some(mut host) = host else {
-        println!("skipped: {name} isn't at hand");
-        return;
-    };
     let site = Site::hosted(browser, host.origin(), base, api).await;
     sends_files_as_it_should(&site, build.dir()).await;
     follows_the_rules(&site).await;
