@@ -111,13 +111,11 @@ impl Mark {
 
     /// The mark as it is kept, with nothing in it later than `now`.
     pub(super) fn by(mut self, now: Timestamp) -> String {
-        let visit = self.last_visit.as_mut().map(|visit| &mut visit.at);
-        for moment in [&mut self.read, &mut self.saved, &mut self.hidden]
-            .into_iter()
-            .flatten()
-            .chain(visit)
-        {
-            *moment = (*moment).min(now);
+        for moment in [&mut self.read, &mut self.saved, &mut self.hidden] {
+            *moment = moment.map(|at| at.min(now));
+        }
+        if let Some(visit) = &mut self.last_visit {
+            visit.at = visit.at.min(now);
         }
         self.json()
     }

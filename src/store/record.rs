@@ -269,10 +269,9 @@ impl Record {
         };
         if self.part == Part::Marks {
             let mut mark = Mark::decode(&kept.body.value).unwrap_or_default();
-            let before = mark.clone();
             mark.merge(&Mark::decode(&self.body.value).unwrap_or_default());
             self.body.value = mark.json();
-            return (mark != before).then_some(self);
+            return (self.body.value != kept.body.value).then_some(self);
         }
         let newer = self.body.fetched_at > kept.body.fetched_at;
         let poorer = kept.facts[0] && !self.facts[0];

@@ -5,15 +5,13 @@
 
 use std::str;
 
-use miniserde::{Deserialize, json};
-
 use super::{End, Report};
 use crate::store::Record;
 use crate::store::record::Flaw;
 use crate::time::Timestamp;
 
-/// How a first line begins, with name and version.
-const FORMAT: &str = "hackershelf";
+/// What stands before the version.
+const FORMAT: &str = "{\"format\":\"hackershelf\",\"version\":";
 
 /// The version that is written, and the last one that is read.
 const VERSION: u32 = 1;
@@ -33,18 +31,12 @@ const MOST: usize = 12 << 20;
 
 /// The first line of a file, without its end.
 pub fn head(Timestamp(now): Timestamp) -> String {
-    format!("{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"exported_at\":{now},{OPEN}")
+    format!("{FORMAT}{VERSION},\"exported_at\":{now},{OPEN}")
 }
 
 /// What stands before a record's line.
 pub fn between(first: bool) -> &'static str {
     if first { "\n" } else { ",\n" }
-}
-
-#[derive(Deserialize)]
-struct RawHead {
-    format: String,
-    version: u32,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -150,9 +142,6 @@ impl Reader {
 /// The version of the file that begins with this line, if it is one of ours.
 fn version(line: &str) -> Option<u32> {
     let line = line.strip_prefix('\u{feff}').unwrap_or(line);
-    if !line.ends_with(OPEN) {
-        return None;
-    }
-    let head: RawHead = json::from_str(&(line.to_owned() + CLOSE)).ok()?;
-    (head.format == FORMAT).then_some(head.version)
+    let rest = line.strip_suffix(OPEN)?.strip_prefix(FORMAT)?;
+    rest.split(',').next()?.parse().ok()
 }

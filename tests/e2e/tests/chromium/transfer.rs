@@ -96,13 +96,14 @@ async fn said(page: &Page<'_>, words: &str) {
 }
 
 async fn import(page: &Page<'_>, file: &Path) {
-    let input = page
-        .browser
-        .driver()
-        .find(thirtyfour::By::Css(".files input"));
-    let input = input.await.expect("there is a field for a file");
-    let chosen = input.send_keys(file.to_string_lossy()).await;
-    chosen.expect("the file can be chosen");
+    until("a file can be chosen", async || {
+        let field = thirtyfour::By::Css(".files input");
+        let field = page.browser.driver().find(field).await;
+        let field = field.map_err(|error| error.to_string())?;
+        let chosen = field.send_keys(file.to_string_lossy()).await;
+        chosen.map_err(|error| error.to_string())
+    })
+    .await;
 }
 
 /// All records of all stores, in the order of their keys.
