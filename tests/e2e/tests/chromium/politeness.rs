@@ -66,6 +66,8 @@ async fn without_the_limit_all_thirty_are_in_flight_at_once(browser: &Browser) {
 
 async fn six_loops_of_fetch_abort_and_next_fetch_never_exceed_the_limit(browser: &Browser) {
     let site = Site::start(browser, Config::api(generated()).tls()).await;
+    // On a slow machine what is held here would be held for longer than an attempt may take.
+    Page::settings(browser, &site, json!({"timeout_ms": 60_000})).await;
     site.server.rule(Rule::prefix("/v0/item/").hold("items"));
     let page = Page::open(browser, &site, "").await;
     for feed in ["best", "new", "ask", "show", "best", "new"] {
