@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
-use futures_util::future::{Either, join, select};
+use futures_util::future::{Either, select};
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -94,13 +94,16 @@ impl IndexedDb {
         Ok(transaction.unchecked_into())
     }
 
-    /// Reads the records at `keys` in one transaction; `undefined` where there is none.
-    async fn read(&self, store: &str, keys: &[JsValue]) -> Result<Vec<JsValue>, Error> {
-        let transaction = self.begin(&[store], IdbTransactionMode::Readonly)?;
-        let store = transaction.object_store(store).map_err(failed)?;
-        let mut requests = Vec::with_capacity(keys.len());
-        for key in keys {
-            requests.push(store.get(key).map_err(failed)?);
+    /// Reads the records at `keys` in each of `stores`, in one transaction; `undefined` where there
+    /// is none.
+    async fn read(&self, stores: &[&str], keys: &[JsValue]) -> Result<Vec<JsValue>, Error> {
+        let transaction = self.begin(stores, IdbTransactionMode::Readonly)?;
+        let mut requests = Vec::new();
+        for store in stores {
+            let store = transaction.object_store(store).map_err(failed)?;
+            for key in keys {
+                requests.push(store.get(key).map_err(failed)?);
+            }
         }
         // Requests are answered in their order: after the last one all are.
         if let Some(last) = requests.last() {
@@ -196,7 +199,7 @@ impl Drop for IndexedDb {
 impl Store for IndexedDb {
     fn feed(&self, feed: Feed) -> LocalBoxFuture<'_, Result<Option<Stored<Vec<Id>>>, Error>> {
         Box::pin(async move {
-            let records = self.read(FEEDS, &[feed.name().into()]).await?;
+            let records = self.read(&[FEEDS], &[feed.name().into()]).await?;
             Ok(records.first().and_then(decode))
         })
     }
@@ -204,25 +207,24 @@ impl Store for IndexedDb {
     fn items(&self, ids: Vec<Id>) -> LocalBoxFuture<'_, Result<Vec<Stored<Item>>, Error>> {
         Box::pin(async move {
             let keys: Vec<_> = ids.into_iter().map(JsValue::from).collect();
-            let records = self.read(ITEMS, &keys).await?;
+            let records = self.read(&[ITEMS], &keys).await?;
             Ok(records.iter().filter_map(decode).collect())
         })
     }
 
     fn thread(&self, id: Id) -> LocalBoxFuture<'_, Result<StoredThread, Error>> {
         Box::pin(async move {
-            let key = [id.into()];
-            let (story, thread) = join(self.read(ITEMS, &key), self.read(THREADS, &key)).await;
+            let records = self.read(&[ITEMS, THREADS], &[id.into()]).await?;
             Ok((
-                story?.first().and_then(decode),
-                thread?.first().and_then(decode),
+                records.first().and_then(decode),
+                records.get(1).and_then(decode),
             ))
         })
     }
 
     fn user(&self, name: String) -> LocalBoxFuture<'_, Result<Option<Stored<User>>, Error>> {
         Box::pin(async move {
-            let records = self.read(USERS, &[name.into()]).await?;
+            let records = self.read(&[USERS], &[name.into()]).await?;
             Ok(records.first().and_then(decode))
         })
     }
@@ -265,7 +267,7 @@ impl Store for IndexedDb {
 
     fn mark(&self, id: Id) -> LocalBoxFuture<'_, Result<Mark, Error>> {
         Box::pin(async move {
-            let records = self.read(MARKS, &[id.into()]).await?;
+            let records = self.read(&[MARKS], &[id.into()]).await?;
             Ok(records.first().and_then(body).unwrap_or_default())
         })
     }
@@ -340,7 +342,7 @@ impl Store for IndexedDb {
 
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>> {
         Box::pin(async move {
-            let records = self.read(META, &[SETTINGS.into()]).await?;
+            let records = self.read(&[META], &[SETTINGS.into()]).await?;
             Ok(records.first().and_then(body).unwrap_or_default())
         })
     }
