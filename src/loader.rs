@@ -12,11 +12,12 @@ use std::time::Duration;
 use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
 use futures_util::FutureExt;
-use futures_util::future::ready;
+use futures_util::future::{join, ready};
 
 use crate::hn::{self, Feed, Hits, Id, Item, News, Query, Reply, User};
 use crate::http;
-use crate::store::{self, Batch, Counts, Course, Job, Mark, Marking, Settings, Store, Stored};
+use crate::store::eviction::Holdings;
+use crate::store::{self, Batch, Course, Job, Mark, Marking, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
 
 mod download;
@@ -25,6 +26,7 @@ mod load;
 pub mod plan;
 pub mod shelf;
 mod transfer;
+mod upkeep;
 
 use keeping::Tally;
 pub use keeping::{Keeping, Stage};
@@ -82,6 +84,8 @@ pub enum Intent {
     KeepAgain,
     /// Go on with what a page before this one, or another tab, has begun to keep.
     Resume,
+    /// Delete what is too old or too much, once nothing else is going on.
+    Tidy,
 }
 
 impl Intent {
@@ -247,8 +251,14 @@ impl Loader {
     pub fn set_mark(&self, id: Id, marking: Marking) -> LocalBoxFuture<'static, Option<Mark>> {
         let shared = Rc::clone(&self.0);
         Box::pin(async move {
-            let kept = shared.store.set_mark(id, marking, shared.clock.wall());
-            shared.or_without(kept.await.map(Some))
+            let now = shared.clock.wall();
+            let mut kept = shared.store.set_mark(id, marking.clone(), now).await;
+            if kept == Err(store::Error::Full) {
+                // Whatever was fetched can be fetched again.
+                shared.or_without(shared.clean_up(true).await);
+                kept = shared.store.set_mark(id, marking, now).await;
+            }
+            shared.or_without(kept.map(Some))
         })
     }
 
@@ -258,10 +268,24 @@ impl Loader {
         Box::pin(async move { shared.or_without(shared.store.mark(id).await.map(Some)) })
     }
 
-    /// What counts what is kept.
-    pub fn counts(&self) -> LocalBoxFuture<'static, Counts> {
+    /// What adds up what is kept.
+    pub fn holdings(&self) -> LocalBoxFuture<'static, Holdings> {
         let shared = Rc::clone(&self.0);
-        Box::pin(async move { shared.or_without(shared.store.counts().await) })
+        Box::pin(async move {
+            let entries = shared.or_without(shared.store.census().await);
+            Holdings::of(&entries, shared.clock.wall())
+        })
+    }
+
+    /// What deletes all that is too old or too much, once no other tab does or downloads; more than
+    /// that, if the browser's storage is `full`. Tells whether it could.
+    pub fn clean_up(&self, full: bool) -> LocalBoxFuture<'static, bool> {
+        let shared = Rc::clone(&self.0);
+        Box::pin(async move {
+            let _alone = shared.hn.http().alone().await;
+            let cleaned = shared.clean_up(full).await;
+            shared.or_without(cleaned.map(|()| true))
+        })
     }
 
     /// What deletes all that was fetched, and, with `marks`, what the reader marked; settings stay.
@@ -313,6 +337,9 @@ impl Loader {
         if matches!(intent, Intent::Resume) {
             return Box::pin(async move { shared.resume().await });
         }
+        if matches!(intent, Intent::Tidy) {
+            return Box::pin(async move { shared.tidy().await });
+        }
         if matches!(intent, Intent::Keep(_) | Intent::KeepAgain) {
             if shared.download.borrow().is_some() {
                 return ready(()).boxed_local();
@@ -326,6 +353,7 @@ impl Loader {
         } else if intent.opens() {
             self.leave();
         }
+        let opened = upkeep::opened(&intent);
         let now = shared.clock.wall();
         let snapshot = |feed: Feed| shared.snapshots.borrow()[feed as usize].clone();
         let (plan, effects): (Box<dyn Plan>, _) = match intent {
@@ -359,14 +387,16 @@ impl Loader {
                 });
             }
             Intent::Retry(ids) => boxed(Stories::retry(ids, false)),
-            Intent::Keep(_) | Intent::KeepAgain | Intent::Resume => unreachable!("begun above"),
+            Intent::Keep(_) | Intent::KeepAgain | Intent::Resume | Intent::Tidy => {
+                unreachable!("begun above")
+            }
         };
         let (load, left) = oneshot::channel();
         shared.loads.borrow_mut().retain(|load| !load.is_canceled());
         shared.loads.borrow_mut().push(load);
         Box::pin(async move {
-            let show = &shared.show;
-            shared.load(plan, effects, terms, left, show).await;
+            let load = shared.load(plan, effects, terms, left, &shared.show);
+            join(load, shared.touch(opened)).await;
         })
     }
 }

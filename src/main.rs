@@ -27,6 +27,7 @@ mod start {
             store,
             marks,
             reading: settings.reading,
+            bounds: settings.bounds,
             not_kept,
             clock,
         });

@@ -11,6 +11,7 @@ use crate::hn::{Decode, Feed, Id, Item, User, quoted};
 use crate::http::policy::{Limits, StoredLimits};
 use crate::time::Timestamp;
 
+pub mod eviction;
 mod job;
 mod mark;
 mod memory;
@@ -20,6 +21,7 @@ pub mod schema;
 #[cfg(target_arch = "wasm32")]
 pub mod indexed_db;
 
+pub use eviction::{Bounds, Entry};
 pub use job::{Course, Job};
 pub use mark::{Mark, Marking, Visit};
 pub use memory::Memory;
@@ -38,6 +40,9 @@ pub enum Error {
     /// Opening took too long, perhaps because another tab holds an older version open.
     #[error("the database didn't open in time")]
     Slow,
+    /// There is no more room in the browser; nothing of the transaction was kept.
+    #[error("the browser's storage is full")]
+    Full,
     /// A transaction failed; nothing of it was kept.
     #[error("the database failed: {0}")]
     Failed(String),
@@ -92,19 +97,6 @@ pub struct KeptThread {
     pub ranked: bool,
     /// There were no replies that nobody told of.
     pub verified: bool,
-}
-
-/// How much is kept, by kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Stories, jobs and polls, and comments that were opened by themselves.
-    pub items: u32,
-    /// Stories with their comments.
-    pub threads: u32,
-    /// People.
-    pub users: u32,
-    /// Stories with marks of the reader's.
-    pub marks: u32,
 }
 
 /// An item by itself and with the comments below it, as far as each is kept.
@@ -162,6 +154,8 @@ pub struct Settings {
     pub network: Limits,
     /// What feeds leave out.
     pub reading: Reading,
+    /// How much is kept, and for how long.
+    pub bounds: Bounds,
 }
 
 /// What feeds leave out.
@@ -178,8 +172,10 @@ impl Settings {
     pub fn json(&self) -> String {
         let Reading { hide_read, filter } = &self.reading;
         format!(
-            "{{\"network\":{},\"reading\":{{\"hide_read\":{hide_read},\"filter\":{}}}}}",
+            "{{\"network\":{},\"megabytes\":{},\"days\":{},\"reading\":{{\"hide_read\":{hide_read},\"filter\":{}}}}}",
             self.network.json(),
+            self.bounds.megabytes,
+            self.bounds.days,
             quoted(filter)
         )
     }
@@ -189,6 +185,8 @@ impl Settings {
 pub struct RawSettings {
     network: Option<StoredLimits>,
     reading: Option<RawReading>,
+    megabytes: Option<u32>,
+    days: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -207,6 +205,7 @@ impl Decode for Settings {
                 hide_read: raw.hide_read.unwrap_or_default(),
                 filter: raw.filter.unwrap_or_default(),
             }),
+            bounds: Bounds::within(raw.megabytes, raw.days),
         }
     }
 }
@@ -256,8 +255,26 @@ pub trait Store {
         now: Timestamp,
     ) -> LocalBoxFuture<'_, Result<Mark, Error>>;
 
-    /// How much is kept.
-    fn counts(&self) -> LocalBoxFuture<'_, Result<Counts, Error>>;
+    /// What is kept and may go, without the texts.
+    fn census(&self) -> LocalBoxFuture<'_, Result<Vec<Entry>, Error>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// Deletes these in one transaction, but for what belongs to a story that is saved by now.
+    fn evict(&self, keys: Vec<(Part, Key)>) -> LocalBoxFuture<'_, Result<(), Error>> {
+        let _ = keys;
+        Box::pin(async { Ok(()) })
+    }
+
+    /// Notes that the reader opened these, as far as they are kept.
+    fn touch(
+        &self,
+        keys: Vec<(Part, Key)>,
+        now: Timestamp,
+    ) -> LocalBoxFuture<'_, Result<(), Error>> {
+        let _ = (keys, now);
+        Box::pin(async { Ok(()) })
+    }
 
     /// Deletes all but the settings and, unless `marks` is set, the marks.
     fn clear(&self, marks: bool) -> LocalBoxFuture<'_, Result<(), Error>>;
@@ -284,9 +301,18 @@ mod tests {
                 hide_read: true,
                 filter: "by:\"x\"\nsite:a,b\\c".to_owned(),
             },
+            bounds: Bounds {
+                megabytes: 7,
+                days: 0,
+            },
         };
         assert_eq!(Settings::decode(&settings.json()), Ok(settings));
         let older = Settings::decode(r#"{"network":{"permits":3}}"#);
-        assert_eq!(older.expect("decodable").reading, Reading::default());
+        let older = older.expect("decodable");
+        assert_eq!(older.reading, Reading::default());
+        assert_eq!(older.bounds, Bounds::default());
+        let absurd = Settings::decode(r#"{"megabytes":0,"days":99999}"#);
+        let absurd = absurd.expect("decodable").bounds;
+        assert_eq!((absurd.megabytes, absurd.days), (1, 3_650));
     }
 }

@@ -80,8 +80,8 @@ impl Shared {
 
     async fn carry_out(&self, intent: Intent, left: Receiver<()>) {
         let again = self.prepare(intent);
-        match self.alone(left).await {
-            Some((_alone, left)) => {
+        let alone = match self.alone(left).await {
+            Some((alone, left)) => {
                 self.write_job(Course::Running).await;
                 // Other tabs hear of it now that they find it written, and taken.
                 self.tell_keeping();
@@ -93,11 +93,18 @@ impl Shared {
                     _ => Course::Stopped,
                 })
                 .await;
+                Some(alone)
             }
-            None => _ = self.update(|tally| tally.end(true)),
-        }
+            None => {
+                self.update(|tally| tally.end(true));
+                None
+            }
+        };
         self.download.take();
         self.tell_keeping();
+        if alone.is_some() {
+            self.or_without(self.clean_up(false).await);
+        }
     }
 
     /// What is told of it from the beginning; those that failed before, if it begins with them.
@@ -112,7 +119,7 @@ impl Shared {
         };
         let again = tally.again();
         if again.is_empty() {
-            // It was stopped, or never got as far as to know its stories.
+            // It ended early, or never got as far as to know its stories.
             *tally = Tally::new(tally.keeping.job);
         }
         again
@@ -130,6 +137,9 @@ impl Shared {
             false => boxed(Stories::retry(again, true)),
         };
         let left = self.keep_stories(plan, effects, left, began).await?;
+        if self.update(|tally| tally.is_refused()) == Some(true) {
+            return None;
+        }
         let threads = pin!(self.keep_threads(job, began));
         match select(threads, left).await {
             Either::Left(((), _)) => Some(()),
@@ -162,20 +172,23 @@ impl Shared {
         left: Receiver<()>,
         began: Duration,
     ) -> Option<Receiver<()>> {
+        let (end, ended) = oneshot::channel();
+        let end = Cell::new(Some(end));
         let note = |change: Change| {
             if self.update(|tally| tally.note(&change)) == Some(true) {
                 self.progress(began);
             }
             if let Change::NotKept(_) = change {
+                // There is no use in fetching more.
+                end.take();
                 (self.show)(change);
             }
         };
-        let (end, ended) = oneshot::channel();
         let stories = self.load(plan, effects, TERMS, ended, &note);
         match select(stories, left).await {
             Either::Left(((), left)) => Some(left),
             Either::Right((_, stories)) => {
-                drop(end);
+                end.take();
                 stories.await;
                 None
             }
@@ -197,6 +210,9 @@ impl Shared {
             };
             self.update(|tally| tally.threaded(id, comments));
             self.progress(began);
+            if self.update(|tally| tally.is_refused()) == Some(true) {
+                return;
+            }
         }
     }
 

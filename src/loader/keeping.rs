@@ -95,8 +95,12 @@ impl Tally {
         }
     }
 
-    /// Begins again with those that failed, and tells which.
+    /// Begins again with those that failed, and tells which; none if it ended before all had their
+    /// turn.
     pub fn again(&mut self) -> Vec<Id> {
+        if self.keeping.stage != Stage::Done {
+            return Vec::new();
+        }
         self.keeping.total -= self.keeping.failed.len();
         (self.keeping.stage, self.trouble) = (Stage::Busy, None);
         std::mem::take(&mut self.keeping.failed)
@@ -150,6 +154,11 @@ impl Tally {
             }
             None => self.keeping.failed.push(id),
         }
+    }
+
+    /// What is fetched can't be kept.
+    pub fn is_refused(&mut self) -> bool {
+        self.trouble == Some(Stage::NotKept)
     }
 
     /// The load is over.

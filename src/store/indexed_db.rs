@@ -3,203 +3,84 @@
 //! A write awaits its *transaction*, not its requests: a full disk may surface only as an abort
 //! after every request has succeeded.
 
+use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 
-use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
-use futures_util::future::{Either, select};
-use js_sys::{Array, Function, Object, Promise, Reflect};
-use wasm_bindgen::prelude::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    DomException, Event, IdbDatabase, IdbFactory, IdbObjectStoreParameters, IdbOpenDbRequest,
-    IdbRequest, IdbTransaction, IdbTransactionMode,
-};
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::JsValue;
+use web_sys::IdbTransaction;
 
 use super::record::Key;
-use super::schema::{
-    self, FEEDS, ITEMS, JOBS, MARKS, META, OPENED_AT, SETTINGS, STORES, THREADS, USERS,
-};
+use super::schema::{FEEDS, ITEMS, JOBS, MARKS, META, SETTINGS, STORES, THREADS, USERS};
 use super::{
-    Batch, Counts, Error, Job, Mark, Marking, Memory, Part, Record, Settings, Store, Stored,
+    Batch, Entry, Error, Job, Mark, Marking, Memory, Part, Record, Settings, Store, Stored,
     StoredThread,
 };
 use crate::hn::{Decode, Feed, Id, Item, User};
+use crate::time::browser::BrowserClock;
 use crate::time::{Clock, Timestamp};
 
+mod census;
+mod connection;
 mod records;
 
-/// A database that hasn't opened by then is done without.
-const OPEN_WITHIN: Duration = Duration::from_secs(3);
+use connection::{Connection, Mode, committed, failed, get, result};
 
 /// Opens the reader's database, or memory together with the reason why nothing will be kept.
 pub async fn open(clock: &dyn Clock) -> (Rc<dyn Store>, Option<Error>) {
-    // Opening goes on in a task of its own: giving up on it must not drop callbacks that the
-    // browser is still going to call.
-    let (sender, receiver) = oneshot::channel();
-    spawn_local(async move {
-        // If nobody waits any more, this closes it again.
-        let _ = sender.send(IndexedDb::open().await);
-    });
-    let opened = match select(receiver, clock.sleep(OPEN_WITHIN)).await {
-        Either::Left((Ok(opened), _)) => opened,
-        Either::Left((Err(_), _)) => Err(Error::Unavailable),
-        Either::Right(_) => Err(Error::Slow),
-    };
-    match opened {
-        Ok(database) => (Rc::new(database), None),
+    match Connection::open(clock).await {
+        Ok(connection) => (Rc::new(IndexedDb(RefCell::new(connection))), None),
         Err(error) => (Rc::new(Memory::new()), Some(error)),
     }
 }
 
-/// The open database.
-struct IndexedDb(IdbDatabase);
+/// The open database; opened anew when its connection was lost.
+struct IndexedDb(RefCell<Connection>);
 
 impl IndexedDb {
-    async fn open() -> Result<Self, Error> {
-        let factory = web_sys::window()
-            .and_then(|window| window.indexed_db().ok().flatten())
-            .ok_or(Error::Unavailable)?;
-        let database = request_open(&factory).await?;
-        // Another tab wants to upgrade or delete the database: let it. What is asked of this
-        // connection afterwards fails, and the page says so.
-        let give_way = |event: Event| {
-            if let Some(database) = target::<IdbDatabase>(&event) {
-                database.close();
+    // Boxed as are the reads below: they are a part of everything else.
+    fn begin<'a>(
+        &'a self,
+        stores: &'a [&'a str],
+        mode: Mode,
+    ) -> LocalBoxFuture<'a, Result<IdbTransaction, Error>> {
+        Box::pin(async move {
+            let begin = || self.0.borrow().begin(stores, mode);
+            if let Some(transaction) = begin()? {
+                return Ok(transaction);
             }
-        };
-        let give_way = Closure::<dyn Fn(Event)>::new(give_way).into_js_value();
-        database.set_onversionchange(Some(give_way.unchecked_ref()));
-        Ok(Self(database))
+            // It was given up to another tab, or the browser closed it.
+            let again = Connection::open(&BrowserClock).await?;
+            self.0.replace(again);
+            begin()?.ok_or(Error::Unavailable)
+        })
     }
 
-    fn begin(&self, stores: &[&str], mode: IdbTransactionMode) -> Result<IdbTransaction, Error> {
-        self.0
-            .transaction_with_str_sequence_and_mode(&names(stores), mode)
-            .map_err(failed)
-    }
-
-    /// Begins a write that, once committed, survives even a loss of power.
-    fn begin_strict(&self, stores: &[&str]) -> Result<IdbTransaction, Error> {
-        let begin = || -> Result<JsValue, JsValue> {
-            let options = Object::new();
-            set(&options, "durability", "strict");
-            // web-sys counts the options as unstable.
-            let begin: Function = Reflect::get(&self.0, &"transaction".into())?.dyn_into()?;
-            begin.call3(&self.0, &names(stores), &"readwrite".into(), &options)
-        };
-        let transaction = begin().map_err(failed)?;
-        Ok(transaction.unchecked_into())
-    }
-
-    /// Reads the records at `keys` in each of `stores`, in one transaction; `undefined` where there
-    /// is none.
-    async fn read(&self, stores: &[&str], keys: &[JsValue]) -> Result<Vec<JsValue>, Error> {
-        let transaction = self.begin(stores, IdbTransactionMode::Readonly)?;
-        let mut requests = Vec::new();
-        for store in stores {
-            let store = transaction.object_store(store).map_err(failed)?;
-            for key in keys {
-                requests.push(store.get(key).map_err(failed)?);
-            }
-        }
-        // Requests are answered in their order: after the last one all are.
-        if let Some(last) = requests.last() {
-            settled(last).await?;
-        }
-        requests
-            .iter()
-            .map(|request| request.result().map_err(failed))
-            .collect()
+    /// Reads the records at `keys` in one transaction; `undefined` where there is none.
+    fn read<'a>(
+        &'a self,
+        store: &'a str,
+        keys: &'a [JsValue],
+    ) -> LocalBoxFuture<'a, Result<Vec<JsValue>, Error>> {
+        Box::pin(async move {
+            let transaction = self.begin(&[store], Mode::Read).await?;
+            get(&transaction, store, keys).await
+        })
     }
 
     /// Reads all records of a store.
     async fn all(&self, store: &str) -> Result<Array, Error> {
-        let transaction = self.begin(&[store], IdbTransactionMode::Readonly)?;
+        let transaction = self.begin(&[store], Mode::Read).await?;
         let store = transaction.object_store(store).map_err(failed)?;
-        let request = store.get_all().map_err(failed)?;
-        settled(&request).await?;
-        Ok(Array::from(&request.result().map_err(failed)?))
-    }
-}
-
-fn names(stores: &[&str]) -> Array {
-    stores.iter().map(|name| JsValue::from(*name)).collect()
-}
-
-/// Opens the database, and makes in it what a new or older one lacks.
-async fn request_open(factory: &IdbFactory) -> Result<IdbDatabase, Error> {
-    let request = factory
-        .open_with_u32(schema::DATABASE, schema::VERSION)
-        .map_err(|_| Error::Unavailable)?;
-    let upgrade = |event: Event| {
-        let request = target::<IdbOpenDbRequest>(&event);
-        // What fails here aborts the upgrade, and opening then fails with the reason.
-        if let Some(database) = request.and_then(|request| request.result().ok()) {
-            let _ = create_missing(database.unchecked_ref());
-        }
-    };
-    let upgrade = Closure::<dyn Fn(Event)>::new(upgrade).into_js_value();
-    request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
-    if let Err(error) = settled(&request).await {
-        let cause = request.error().ok().flatten();
-        return Err(
-            match cause.is_some_and(|cause| cause.name() == "VersionError") {
-                true => Error::Newer,
-                false => error,
-            },
-        );
-    }
-    let database = request.result().map_err(failed)?;
-    database.dyn_into().map_err(failed)
-}
-
-/// Waits for a request. Its events settle a promise by themselves, so whoever stops waiting leaves
-/// nothing behind that the browser could still call.
-async fn settled(request: &IdbRequest) -> Result<(), Error> {
-    let promise = Promise::new(&mut |resolve: Function, reject: Function| {
-        request.set_onsuccess(Some(&resolve));
-        request.set_onerror(Some(&reject));
-    });
-    match JsFuture::from(promise).await {
-        Ok(_) => Ok(()),
-        Err(_) => Err(why(request.error().ok().flatten())),
-    }
-}
-
-/// Waits until a transaction has been committed.
-async fn committed(transaction: &IdbTransaction) -> Result<(), Error> {
-    let promise = Promise::new(&mut |resolve: Function, reject: Function| {
-        transaction.set_oncomplete(Some(&resolve));
-        transaction.set_onabort(Some(&reject));
-    });
-    match JsFuture::from(promise).await {
-        Ok(_) => Ok(()),
-        Err(_) => Err(why(transaction.error())),
-    }
-}
-
-fn why(error: Option<DomException>) -> Error {
-    Error::Failed(error.map_or("aborted".to_owned(), |error| error.name()))
-}
-
-fn target<T: JsCast>(event: &Event) -> Option<T> {
-    event.target()?.dyn_into().ok()
-}
-
-impl Drop for IndexedDb {
-    /// A connection left open would block every later version of the database.
-    fn drop(&mut self) {
-        self.0.close();
+        Ok(Array::from(&result(store.get_all()).await?))
     }
 }
 
 impl Store for IndexedDb {
     fn feed(&self, feed: Feed) -> LocalBoxFuture<'_, Result<Option<Stored<Vec<Id>>>, Error>> {
         Box::pin(async move {
-            let records = self.read(&[FEEDS], &[feed.name().into()]).await?;
+            let records = self.read(FEEDS, &[feed.name().into()]).await?;
             Ok(records.first().and_then(decode))
         })
     }
@@ -207,24 +88,27 @@ impl Store for IndexedDb {
     fn items(&self, ids: Vec<Id>) -> LocalBoxFuture<'_, Result<Vec<Stored<Item>>, Error>> {
         Box::pin(async move {
             let keys: Vec<_> = ids.into_iter().map(JsValue::from).collect();
-            let records = self.read(&[ITEMS], &keys).await?;
+            let records = self.read(ITEMS, &keys).await?;
             Ok(records.iter().filter_map(decode).collect())
         })
     }
 
     fn thread(&self, id: Id) -> LocalBoxFuture<'_, Result<StoredThread, Error>> {
         Box::pin(async move {
-            let records = self.read(&[ITEMS, THREADS], &[id.into()]).await?;
+            let key = [id.into()];
+            let transaction = self.begin(&[ITEMS, THREADS], Mode::Read).await?;
+            let story = get(&transaction, ITEMS, &key).await?;
+            let thread = get(&transaction, THREADS, &key).await?;
             Ok((
-                records.first().and_then(decode),
-                records.get(1).and_then(decode),
+                story.first().and_then(decode),
+                thread.first().and_then(decode),
             ))
         })
     }
 
     fn user(&self, name: String) -> LocalBoxFuture<'_, Result<Option<Stored<User>>, Error>> {
         Box::pin(async move {
-            let records = self.read(&[USERS], &[name.into()]).await?;
+            let records = self.read(USERS, &[name.into()]).await?;
             Ok(records.first().and_then(decode))
         })
     }
@@ -245,7 +129,7 @@ impl Store for IndexedDb {
     fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
             let stores = [FEEDS, ITEMS, THREADS, USERS, JOBS, META];
-            let transaction = self.begin(&stores, IdbTransactionMode::Readwrite)?;
+            let transaction = self.begin(&stores, Mode::Write).await?;
             if let Err(error) = put_all(&transaction, batch) {
                 let _ = transaction.abort();
                 return Err(failed(error));
@@ -257,17 +141,14 @@ impl Store for IndexedDb {
     fn marks(&self) -> LocalBoxFuture<'_, Result<Vec<(Id, Mark)>, Error>> {
         Box::pin(async move {
             let records = self.all(MARKS).await?;
-            let marked = |record: JsValue| {
-                let id = Reflect::get(&record, &"id".into()).ok()?.as_f64()?;
-                Some((id as Id, body(&record)?))
-            };
+            let marked = |record: JsValue| Some((number(&record, "id")? as Id, body(&record)?));
             Ok(records.iter().filter_map(marked).collect())
         })
     }
 
     fn mark(&self, id: Id) -> LocalBoxFuture<'_, Result<Mark, Error>> {
         Box::pin(async move {
-            let records = self.read(&[MARKS], &[id.into()]).await?;
+            let records = self.read(MARKS, &[id.into()]).await?;
             Ok(records.first().and_then(body).unwrap_or_default())
         })
     }
@@ -279,11 +160,9 @@ impl Store for IndexedDb {
         now: Timestamp,
     ) -> LocalBoxFuture<'_, Result<Mark, Error>> {
         Box::pin(async move {
-            let transaction = self.begin_strict(&[MARKS])?;
+            let transaction = self.begin(&[MARKS], Mode::WriteStrictly).await?;
             let marks = transaction.object_store(MARKS).map_err(failed)?;
-            let request = marks.get(&id.into()).map_err(failed)?;
-            settled(&request).await?;
-            let kept = request.result().map_err(failed)?;
+            let kept = result(marks.get(&id.into())).await?;
             let mut mark: Option<Mark> = body(&kept);
             let record = records::kept(kept, mark.is_some());
             let mark = mark.get_or_insert_default();
@@ -296,32 +175,26 @@ impl Store for IndexedDb {
         })
     }
 
-    fn counts(&self) -> LocalBoxFuture<'_, Result<Counts, Error>> {
-        Box::pin(async move {
-            let names = [ITEMS, THREADS, USERS, MARKS];
-            let transaction = self.begin(&names, IdbTransactionMode::Readonly)?;
-            let mut counts = [0; 4];
-            for (count, name) in counts.iter_mut().zip(names) {
-                let store = transaction.object_store(name).map_err(failed)?;
-                let request = store.count().map_err(failed)?;
-                settled(&request).await?;
-                let number = request.result().map_err(failed)?.as_f64();
-                *count = number.unwrap_or_default() as u32;
-            }
-            let [items, threads, users, marks] = counts;
-            Ok(Counts {
-                items,
-                threads,
-                users,
-                marks,
-            })
-        })
+    fn census(&self) -> LocalBoxFuture<'_, Result<Vec<Entry>, Error>> {
+        Box::pin(self.entries())
+    }
+
+    fn evict(&self, names: Vec<(Part, Key)>) -> LocalBoxFuture<'_, Result<(), Error>> {
+        Box::pin(self.delete(names))
+    }
+
+    fn touch(
+        &self,
+        names: Vec<(Part, Key)>,
+        now: Timestamp,
+    ) -> LocalBoxFuture<'_, Result<(), Error>> {
+        Box::pin(self.note_opened(names, now))
     }
 
     fn clear(&self, marks: bool) -> LocalBoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
             let names = STORES.map(|(name, ..)| name);
-            let transaction = self.begin(&names, IdbTransactionMode::Readwrite)?;
+            let transaction = self.begin(&names, Mode::Write).await?;
             for name in names {
                 if name != META && (marks || name != MARKS) {
                     let store = transaction.object_store(name).map_err(failed)?;
@@ -342,7 +215,7 @@ impl Store for IndexedDb {
 
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>> {
         Box::pin(async move {
-            let records = self.read(&[META], &[SETTINGS.into()]).await?;
+            let records = self.read(META, &[SETTINGS.into()]).await?;
             Ok(records.first().and_then(body).unwrap_or_default())
         })
     }
@@ -369,29 +242,13 @@ fn put_all(transaction: &IdbTransaction, mut batch: Batch) -> Result<(), JsValue
     Ok(())
 }
 
-fn create_missing(database: &IdbDatabase) -> Result<(), JsValue> {
-    let existing = database.object_store_names();
-    for (name, key, evicted) in STORES {
-        if existing.contains(name) {
-            continue;
-        }
-        let parameters = IdbObjectStoreParameters::new();
-        parameters.set_key_path(&key.into());
-        let store = database.create_object_store_with_optional_parameters(name, &parameters)?;
-        if evicted {
-            store.create_index_with_str(OPENED_AT, OPENED_AT)?;
-        }
-    }
-    Ok(())
-}
-
 fn set(record: &Object, field: &str, value: impl Into<JsValue>) {
     Reflect::set(record, &field.into(), &value.into()).expect("a plain object takes any field");
 }
 
 /// A record's body and when it was fetched; `None` for a record that can't be read (any more).
 fn decode<T: Decode>(record: &JsValue) -> Option<Stored<T>> {
-    let fetched_at = Reflect::get(record, &"fetched_at".into()).ok()?.as_f64()?;
+    let fetched_at = number(record, "fetched_at")?;
     Some(Stored {
         value: body(record)?,
         fetched_at: Timestamp(fetched_at as u64),
@@ -399,10 +256,13 @@ fn decode<T: Decode>(record: &JsValue) -> Option<Stored<T>> {
 }
 
 fn body<T: Decode>(record: &JsValue) -> Option<T> {
-    let text = Reflect::get(record, &"body".into()).ok()?.as_string()?;
-    T::decode(&text).ok()
+    T::decode(&text(record)?).ok()
 }
 
-fn failed(error: JsValue) -> Error {
-    why(error.dyn_into().ok())
+fn text(record: &JsValue) -> Option<String> {
+    Reflect::get(record, &"body".into()).ok()?.as_string()
+}
+
+fn number(record: &JsValue, field: &str) -> Option<f64> {
+    Reflect::get(record, &field.into()).ok()?.as_f64()
 }

@@ -3,14 +3,17 @@ use std::future::ready;
 
 use futures_core::future::LocalBoxFuture;
 
+#[cfg(not(target_arch = "wasm32"))]
+use super::Entry;
 use super::record::Key;
 use super::{
-    Batch, Counts, Error, Job, Mark, Marking, Part, Record, Settings, Store, Stored, StoredThread,
+    Batch, Error, Job, Mark, Marking, Part, Record, Settings, Store, Stored, StoredThread,
 };
 use crate::hn::{Decode, Feed, Id, Item, User};
 use crate::time::Timestamp;
 
-/// Keeps everything until the page is closed: for private windows, and for tests.
+/// Keeps everything until the page is closed: for private windows, and for tests. In a browser,
+/// nothing goes before that.
 #[derive(Default)]
 pub struct Memory(RefCell<Shelf>);
 
@@ -50,11 +53,6 @@ impl Shelf {
             Ok(place) => self.records[place] = record,
             Err(place) => self.records.insert(place, record),
         }
-    }
-
-    fn count(&self, part: Part) -> u32 {
-        let records = self.records.iter();
-        records.filter(|record| record.part == part).count() as u32
     }
 }
 
@@ -160,15 +158,47 @@ impl Store for Memory {
         done(mark)
     }
 
-    fn counts(&self) -> LocalBoxFuture<'_, Result<Counts, Error>> {
+    #[cfg(not(target_arch = "wasm32"))]
+    fn census(&self) -> LocalBoxFuture<'_, Result<Vec<Entry>, Error>> {
         let shelf = self.0.borrow();
-        let counts = Counts {
-            items: shelf.count(Part::Items),
-            threads: shelf.count(Part::Threads),
-            users: shelf.count(Part::Users),
-            marks: shelf.count(Part::Marks),
+        let evicted = shelf.records.iter().filter(|it| it.part.is_evicted());
+        let entry = |record: &Record| Entry {
+            part: record.part,
+            key: record.key.clone(),
+            opened_at: record.opened_at,
+            bytes: record.body.value.len() as u64,
         };
-        done(counts)
+        let entries = evicted.map(entry).collect();
+        done(entries)
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn evict(&self, names: Vec<(Part, Key)>) -> LocalBoxFuture<'_, Result<(), Error>> {
+        let mut shelf = self.0.borrow_mut();
+        for (part, key) in names {
+            let mark = shelf.get(Part::Marks, &key);
+            let mark = mark.and_then(|mark| Mark::decode(&mark.body.value).ok());
+            let is_saved = mark.is_some_and(|mark| mark.saved.is_some());
+            if !is_saved && let Ok(place) = shelf.place(part, &key) {
+                shelf.records.remove(place);
+            }
+        }
+        done(())
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn touch(
+        &self,
+        names: Vec<(Part, Key)>,
+        now: Timestamp,
+    ) -> LocalBoxFuture<'_, Result<(), Error>> {
+        let mut shelf = self.0.borrow_mut();
+        for (part, key) in names {
+            if let Ok(place) = shelf.place(part, &key) {
+                shelf.records[place].opened_at = now;
+            }
+        }
+        done(())
     }
 
     fn clear(&self, marks: bool) -> LocalBoxFuture<'_, Result<(), Error>> {

@@ -54,6 +54,11 @@ impl Part {
         }
     }
 
+    /// Whether what wasn't opened for long goes.
+    pub fn is_evicted(self) -> bool {
+        matches!(self, Self::Items | Self::Threads | Self::Users)
+    }
+
     /// The key that stands before all others.
     pub fn start(self) -> Key {
         match self {

@@ -1,11 +1,19 @@
-//! The names in the database. Version 1 makes all object stores at once, so that a later version
-//! adds a step only for what it changes.
+//! The names in the database.
+//!
+//! A database that lacks a store or an index gets it, whatever version it comes from; a step of its
+//! own is needed only for what has to be changed or has to go.
 
 /// The database's name within the page's origin.
 pub const DATABASE: &str = "hackershelf";
 
-/// The version that this code writes. Raise it with each new migration step.
-pub const VERSION: u32 = 1;
+/// The version that this code writes. Raise it by ten with each new migration step: those between
+/// are the same, of a database that had lost its stores and got new ones.
+///
+/// 1: the first. 20: `opened_at` alone isn't indexed any more, but together with `bytes`.
+pub const VERSION: u32 = 20;
+
+/// The first version that this code knows nothing of.
+pub const NEWER: u32 = 30;
 
 /// Ranked ids by feed name: `{name, body, fetched_at}`.
 pub const FEEDS: &str = "feeds";
@@ -23,7 +31,7 @@ pub const JOBS: &str = "jobs";
 /// Settings and notes by name: `{name, body}`.
 pub const META: &str = "meta";
 
-/// Every object store, its key, and whether it is evicted by its `opened_at` index.
+/// Every object store, its key, and whether it is evicted by its index.
 pub const STORES: [(&str, &str, bool); 7] = [
     (FEEDS, "name", false),
     (ITEMS, "id", true),
@@ -37,5 +45,9 @@ pub const STORES: [(&str, &str, bool); 7] = [
 /// The key of the settings in [`META`].
 pub const SETTINGS: &str = "settings";
 
-/// The index, and the field, by which what was opened longest ago is found.
+/// When a record was opened or, if it wasn't since, fetched; and the index of the first version.
 pub const OPENED_AT: &str = "opened_at";
+/// The length of a record's text.
+pub const BYTES: &str = "bytes";
+/// The index over both: it tells what goes without a look at the texts.
+pub const EVICTION: &str = "eviction";

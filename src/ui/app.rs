@@ -34,6 +34,7 @@ fn app(start: Start) -> AnyView {
     let navigation = Navigation::start(state);
     listen(state, navigation);
     state.send(Intent::Resume);
+    state.send(Intent::Tidy);
     on_window("online", move |_| state.set_online(true));
     on_window("offline", move |_| state.set_online(false));
     release::watch(state);

@@ -17,7 +17,8 @@ use crate::http::policy::Limits;
 use crate::http::{Reach, Trace};
 use crate::loader::shelf::Findings;
 use crate::loader::{Change, Intent, Loader};
-use crate::store::{self, Mark, Reading, Settings, Store, Stored};
+use crate::store::eviction::Holdings;
+use crate::store::{self, Bounds, Mark, Reading, Settings, Store, Stored};
 use crate::sync::head_start;
 use crate::time::{Clock, Timestamp};
 
@@ -41,6 +42,8 @@ pub struct Start {
     pub marks: Vec<(Id, Mark)>,
     /// What feeds leave out.
     pub reading: Reading,
+    /// How much is kept, and for how long.
+    pub bounds: Bounds,
     /// Why nothing will be kept, if so.
     pub not_kept: Option<store::Error>,
     /// The time.
@@ -190,14 +193,21 @@ pub struct Shared {
     pub is_keeping: Signal<bool>,
     /// What is offered once it doesn't: to go on, or another try.
     pub keep_again: Signal<Option<String>>,
-    /// What is kept, in words, on the page that tells of it.
-    pub stored: Signal<Option<String>>,
+    /// What is kept, on the page that tells of it, and the bytes that the browser counts.
+    /// Whoever reads it follows `counted`.
+    pub stored: Cell<Option<(Holdings, Option<u64>)>>,
+    /// Tells that it was counted anew.
+    pub counted: Signal<()>,
+    /// How much is kept, and for how long.
+    pub bounds: Cell<Bounds>,
     /// How an export or import goes, or went.
     pub transfer: Signal<Option<String>>,
     /// Whether one goes on.
     transferring: Cell<bool>,
     /// Why nothing is kept.
     pub not_kept: Signal<Option<String>>,
+    /// Whether that is because there is no room.
+    pub is_full: Cell<bool>,
     /// Whether the browser believes to have a network.
     pub online: Signal<bool>,
     /// How well the servers can be reached while the page waits for them.
@@ -217,6 +227,7 @@ impl State {
             store,
             marks,
             reading,
+            bounds,
             not_kept,
             clock,
         } = start;
@@ -251,10 +262,13 @@ impl State {
             keeping: Signal::new(None),
             is_keeping: Signal::new(false),
             keep_again: Signal::new(None),
-            stored: Signal::new(None),
+            stored: Cell::new(None),
+            counted: Signal::default(),
+            bounds: Cell::new(bounds),
             transfer: Signal::new(None),
             transferring: Cell::new(false),
             not_kept: Signal::new(not_kept.as_ref().map(words::not_kept)),
+            is_full: Cell::new(false),
             online: Signal::new(online),
             reach: Signal::new(Reach::Fine),
             watches: Cell::new(false),
@@ -359,7 +373,11 @@ impl State {
     /// Applies limits at once and keeps them.
     pub fn set_limits(self, network: Limits) {
         let reading = untrack(|| self.reading());
-        let settings = Settings { network, reading };
+        let settings = Settings {
+            network,
+            reading,
+            bounds: self.bounds.get(),
+        };
         spawn_local(self.loader.set(settings));
     }
 
@@ -502,7 +520,10 @@ impl State {
             Change::Thread(news) => self.thread.hear(news),
             Change::AsOf(moment) => self.thread.as_of.set(moment),
             Change::Trail(trail) => self.thread.follow(trail),
-            Change::NotKept(error) => self.not_kept.set(Some(words::not_kept(&error))),
+            Change::NotKept(error) => {
+                self.is_full.set(error == store::Error::Full);
+                self.not_kept.set(Some(words::not_kept(&error)));
+            }
         }
     }
 

@@ -9,7 +9,8 @@ use crate::hn::{self, Facts, Feed, Id};
 use crate::http::Reach;
 use crate::loader::shelf::{Findings, Stock};
 use crate::loader::{End, Export, Keeping, Report, Stage};
-use crate::store::Counts;
+use crate::store::Bounds;
+use crate::store::eviction::Holdings;
 use crate::store::record::{FLAWS, Flaw};
 use crate::time::Timestamp;
 use crate::ui::address::Order;
@@ -221,6 +222,10 @@ pub fn not_kept(error: &store::Error) -> String {
         store::Error::Unavailable => "this browser doesn’t let the page store anything",
         store::Error::Newer => "the stored data belongs to a newer version of Hackershelf",
         store::Error::Slow => "the browser’s database didn’t open",
+        store::Error::Full => {
+            return "The browser’s storage is full: nothing more is kept. You can read and mark on."
+                .to_owned();
+        }
         store::Error::Failed(_) => "the browser’s database refused to write",
     };
     format!("You can read on, but stories aren’t kept for offline: {reason}.")
@@ -256,12 +261,14 @@ pub fn keeping(keeping: &Keeping) -> String {
         Stage::Stopped if total == 0 => format!("Keeping “{name}” for offline was stopped."),
         Stage::Stopped => format!("Stopped. {much} of “{name}” are kept."),
         Stage::Unknown(error) => format!("“{name}” couldn’t be kept for offline. {}", why(error)),
-        Stage::NotKept => format!("“{name}” couldn’t be kept for offline."),
+        Stage::NotKept => {
+            format!("The browser keeps no more. {much} of “{name}” are kept for offline.")
+        }
     }
 }
 
 /// "12 KB", "3.4 MB". In whole numbers: writing fractions would cost every reader 6 KB of code.
-fn bytes(bytes: u64) -> String {
+pub fn bytes(bytes: u64) -> String {
     match bytes {
         ..1_000_000 => format!("{} KB", bytes.div_ceil(1_000)),
         _ => {
@@ -271,26 +278,34 @@ fn bytes(bytes: u64) -> String {
     }
 }
 
-/// What is kept in this browser, and, where it tells, the bytes that it takes.
-pub fn kept(counts: &Counts, used: Option<u64>) -> String {
-    let Counts {
-        items,
-        threads,
-        users,
-        marks,
-    } = *counts;
-    let of = |number: u32, one, many| count(number.into(), one, many);
-    let mut words = match items {
+/// What is kept, as it is told apart.
+pub const KINDS: [&str; 3] = ["Stories", "Comments", "People"];
+/// How long ago it was opened.
+pub const AGES: [&str; 4] = ["Today", "This week", "This month", "Before"];
+
+/// What is kept in this browser, with so many stories marked.
+pub fn kept(holdings: &Holdings, marked: usize) -> String {
+    let of = |kind, one, many| count(holdings.count(kind).into(), one, many);
+    let mut words = match holdings.bytes() {
         0 => "Nothing is kept yet.".to_owned(),
         _ => format!(
-            "Kept are {}, {threads} with comments, and {}.",
-            of(items, "story", "stories"),
-            of(users, "person", "people")
+            "Kept are {}, {} with comments, and {}.",
+            of(0, "story", "stories"),
+            holdings.count(1),
+            of(2, "person", "people")
         ),
     };
-    if marks > 0 {
-        words += &format!(" You marked {}.", of(marks, "story", "stories"));
+    if marked > 0 {
+        let marked = count(marked as i64, "story", "stories");
+        words += &format!(" You marked {marked}.");
     }
+    words
+}
+
+/// The room that it takes, of what the reader allows and, where it tells, as the browser counts.
+pub fn room(holdings: &Holdings, bounds: &Bounds, used: Option<u64>) -> String {
+    let taken = bytes(holdings.bytes());
+    let mut words = format!("{taken} of text, of {} MB at most.", bounds.megabytes);
     if let Some(used) = used {
         words += &format!(" The browser counts {}, the app included.", bytes(used));
     }

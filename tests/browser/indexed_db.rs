@@ -4,8 +4,8 @@ use futures_util::future::join;
 use hackershelf::hn::Feed;
 use hackershelf::http::policy::Limits;
 use hackershelf::store::indexed_db::open;
-use hackershelf::store::schema::{DATABASE, ITEMS, MARKS, META, SETTINGS, STORES};
-use hackershelf::store::{Batch, Error, Mark, Marking, Reading, Settings, Store, Stored};
+use hackershelf::store::schema::{DATABASE, ITEMS, MARKS, META, SETTINGS};
+use hackershelf::store::{Batch, Bounds, Mark, Marking, Reading, Settings, Store, Stored};
 use hackershelf::time::Timestamp;
 use hackershelf::time::browser::BrowserClock;
 use idb::{Database, Factory, Query, TransactionMode};
@@ -14,14 +14,14 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// The tests share the page's one database, and this makes it new. Each closes what it opened.
-async fn fresh() -> Rc<dyn Store> {
+pub async fn fresh() -> Rc<dyn Store> {
     delete().await;
     let (store, not_kept) = open(&BrowserClock).await;
     assert_eq!(not_kept, None);
     store
 }
 
-async fn delete() {
+pub async fn delete() {
     let factory = Factory::new().expect("a browser with IndexedDB");
     factory
         .delete(DATABASE)
@@ -30,7 +30,7 @@ async fn delete() {
         .expect("deleted");
 }
 
-async fn raw(version: Option<u32>) -> Database {
+pub async fn raw(version: Option<u32>) -> Database {
     let factory = Factory::new().expect("a browser with IndexedDB");
     factory
         .open(DATABASE, version)
@@ -39,7 +39,7 @@ async fn raw(version: Option<u32>) -> Database {
         .expect("opened")
 }
 
-fn item(id: u32, title: &str, at: u64) -> (u32, Stored<String>) {
+pub fn item(id: u32, title: &str, at: u64) -> (u32, Stored<String>) {
     let json = format!(r#"{{"id":{id},"type":"story","title":"{title}"}}"#);
     (
         id,
@@ -50,14 +50,14 @@ fn item(id: u32, title: &str, at: u64) -> (u32, Stored<String>) {
     )
 }
 
-fn items(items: impl IntoIterator<Item = (u32, Stored<String>)>) -> Batch {
+pub fn items(items: impl IntoIterator<Item = (u32, Stored<String>)>) -> Batch {
     Batch {
         items: items.into_iter().collect(),
         ..Batch::default()
     }
 }
 
-async fn put(database: &Database, store: &str, json: &str) {
+pub async fn put(database: &Database, store: &str, json: &str) {
     let transaction = database
         .transaction(&[store], TransactionMode::ReadWrite)
         .expect("its store");
@@ -176,7 +176,15 @@ async fn settings_come_back_as_they_were_chosen() {
         hide_read: true,
         filter: "site:example.com\n\"quoted\"".to_owned(),
     };
-    let settings = Settings { network, reading };
+    let bounds = Bounds {
+        megabytes: 9,
+        days: 0,
+    };
+    let settings = Settings {
+        network,
+        reading,
+        bounds,
+    };
     let batch = Batch {
         settings: Some(settings.clone()),
         ..Batch::default()
@@ -236,41 +244,4 @@ fn quoted(text: &str) -> String {
     JSON::stringify(&JsValue::from(JsString::from(text)))
         .expect("a string")
         .into()
-}
-
-#[wasm_bindgen_test]
-async fn version_one_has_every_object_store() {
-    let _store = fresh().await;
-    let database = raw(None).await;
-    let names = database.store_names();
-    for (name, _, _) in STORES {
-        assert!(names.iter().any(|made| made == name), "{name}");
-    }
-    database.close();
-}
-
-#[wasm_bindgen_test]
-async fn a_newer_database_is_left_alone_and_memory_takes_its_place() {
-    delete().await;
-    raw(Some(1_000)).await.close();
-    let (store, not_kept) = open(&BrowserClock).await;
-    assert_eq!(not_kept, Some(Error::Newer));
-    store
-        .write(items([item(1, "kept for now", 1)]))
-        .await
-        .expect("memory");
-    assert_eq!(store.items(vec![1]).await.expect("memory").len(), 1);
-    let database = raw(None).await;
-    assert_eq!(database.version(), Ok(1_000));
-    database.close();
-    delete().await;
-}
-
-#[wasm_bindgen_test]
-async fn another_tab_that_wants_to_upgrade_is_let_through() {
-    let store = fresh().await;
-    raw(Some(2)).await.close();
-    // The connection gave way; what is asked of it now fails instead of hanging.
-    assert!(matches!(store.feed(Feed::Top).await, Err(Error::Failed(_))));
-    delete().await;
 }

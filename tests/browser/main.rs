@@ -6,5 +6,6 @@ mod fetch;
 mod indexed_db;
 mod locks;
 mod replay;
+mod upkeep;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -10,6 +10,7 @@ mod person;
 mod plan;
 mod search;
 mod transfer;
+mod upkeep;
 mod whole;
 
 use std::time::Duration;

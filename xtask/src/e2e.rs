@@ -9,7 +9,7 @@ use lexopt::prelude::*;
 
 use crate::dist;
 use crate::run::{cargo, run};
-use crate::tools::browsers::Browser;
+use crate::tools::{self, browsers::Browser};
 
 pub const BENCH_HELP: &str = "\
 Measures: tables here, figures in target/bench/NAME.json.
@@ -24,6 +24,7 @@ Measures: tables here, figures in target/bench/NAME.json.
   download    the same: requests, transactions and bytes of a hundred threads kept for offline
   thread      the same: threads of 30, 300 and 3,000 comments, against plain JavaScript
   search      the same: the shelf's search, from a key press to what it finds
+  lighthouse  Lighthouse's scores of the first page, as a phone would see it
   sync        the semaphore, against those of tokio and async-lock; needs no browser
 
 Without a NAME, everything is measured.";
@@ -69,6 +70,9 @@ fn names(mut args: lexopt::Parser) -> Result<Vec<OsString>> {
 
 fn program(name: &str, names: Vec<OsString>) -> Result<()> {
     let mut command = cargo(&["run", "--release", "--package", "e2e", "--bin", name, "--"]);
+    if name == "bench" && (names.is_empty() || names.iter().any(|name| name == "lighthouse")) {
+        command.env("HACKERSHELF_LIGHTHOUSE", tools::lighthouse()?);
+    }
     command.args(names);
     tell(&mut command, Browser::Chromium)?;
     run(command.env("HACKERSHELF_DIST", dist::default()?))

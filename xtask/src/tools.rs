@@ -24,6 +24,7 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
 const AXE: &str = "4.14.1";
+const LIGHTHOUSE: &str = "12.8.2";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// One program at one version.
@@ -214,16 +215,26 @@ fn trunk() -> Tool {
 
 /// The script that finds what keeps people out of a page.
 pub fn axe() -> Result<PathBuf> {
+    script("axe-core", AXE, "axe.min.js")
+}
+
+/// The script that rates a page as a phone would see it.
+pub fn lighthouse() -> Result<PathBuf> {
+    script("lighthouse", LIGHTHOUSE, "cli/index.js")
+}
+
+/// A script of an npm package.
+fn script(name: &'static str, version: &str, place: &str) -> Result<PathBuf> {
     let tool = Tool {
-        name: "axe-core",
-        version: AXE.to_owned(),
+        name,
+        version: version.to_owned(),
         programs: &[],
-        says: AXE.to_owned(),
+        says: version.to_owned(),
         from: From::Npm,
     };
-    let script = tool.dir().join("node_modules/axe-core/axe.min.js");
+    let script = tool.dir().join("node_modules").join(name).join(place);
     if !script.is_file() {
-        println!("installing axe-core {AXE} ({})…", tool.about());
+        println!("installing {name} {version} ({})…", tool.about());
         tool.install()?;
     }
     Ok(script)

@@ -2,11 +2,11 @@
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{IdbKeyRange, IdbTransaction, IdbTransactionMode};
+use web_sys::{IdbKeyRange, IdbTransaction};
 
-use super::{IndexedDb, committed, failed, set, settled};
+use super::{IndexedDb, Mode, committed, failed, number, result, set, text};
 use crate::store::record::{FACTS, Key};
-use crate::store::schema::OPENED_AT;
+use crate::store::schema::{BYTES, OPENED_AT};
 use crate::store::{Error, Part, Record, Stored};
 use crate::time::Timestamp;
 
@@ -17,20 +17,20 @@ pub async fn slice(
     after: Key,
     most: u32,
 ) -> Result<Vec<Record>, Error> {
-    let transaction = database.begin(&[part.name()], IdbTransactionMode::Readonly)?;
+    let transaction = database.begin(&[part.name()], Mode::Read).await?;
     let store = transaction.object_store(part.name()).map_err(failed)?;
     let beyond = IdbKeyRange::lower_bound_with_open(&key(&after), true);
     let beyond = beyond.map_err(failed)?;
-    let request = store.get_all_with_key_and_limit(&beyond, most);
-    let request = request.map_err(failed)?;
-    settled(&request).await?;
-    let records: js_sys::Array = request.result().map_err(failed)?.unchecked_into();
+    let records = result(store.get_all_with_key_and_limit(&beyond, most)).await?;
+    let records: js_sys::Array = records.unchecked_into();
     Ok(records.iter().filter_map(|it| read(part, &it)).collect())
 }
 
 /// See [`Store::merge`](crate::store::Store::merge).
 pub async fn merge(database: &IndexedDb, records: Vec<Record>) -> Result<u32, Error> {
-    let transaction = database.begin_strict(&Part::ALL.map(Part::name))?;
+    let transaction = database
+        .begin(&Part::ALL.map(Part::name), Mode::WriteStrictly)
+        .await?;
     let merged = merge_all(&transaction, records).await;
     if merged.is_err() {
         // It may have been aborted already.
@@ -47,9 +47,7 @@ async fn merge_all(transaction: &IdbTransaction, records: Vec<Record>) -> Result
     for record in records {
         let store = transaction.object_store(record.part.name());
         let store = store.map_err(failed)?;
-        let request = store.get(&key(&record.key)).map_err(failed)?;
-        settled(&request).await?;
-        let old = request.result().map_err(failed)?;
+        let old = result(store.get(&key(&record.key))).await?;
         let before = read(record.part, &old);
         let readable = before.as_ref().is_some_and(|it| it.flaw().is_none());
         if let Some(record) = record.merge(before.as_ref()) {
@@ -78,7 +76,16 @@ pub fn kept(record: JsValue, readable: bool) -> Object {
     record
 }
 
-fn key(key: &Key) -> JsValue {
+/// A key as the database has it.
+pub fn name(key: &JsValue) -> Option<Key> {
+    match key.as_f64() {
+        Some(id) => Some(Key::Id(id as u32)),
+        None => Some(Key::Name(key.as_string()?)),
+    }
+}
+
+/// A key as the database takes it.
+pub fn key(key: &Key) -> JsValue {
     match key {
         Key::Id(id) => (*id).into(),
         Key::Name(name) => name.into(),
@@ -88,21 +95,13 @@ fn key(key: &Key) -> JsValue {
 /// What can't be read counts as empty: it must not end a walk through all.
 fn read(part: Part, record: &JsValue) -> Option<Record> {
     let field = |name: &str| Reflect::get(record, &name.into()).ok();
-    let moment = |name: &str| {
-        let moment = field(name).and_then(|moment| moment.as_f64());
-        Timestamp(moment.unwrap_or_default() as u64)
-    };
-    let key = field(part.key())?;
-    let key = match key.as_f64() {
-        Some(id) => Key::Id(id as u32),
-        None => Key::Name(key.as_string()?),
-    };
-    let body = field("body").and_then(|body| body.as_string());
+    let moment = |name: &str| Timestamp(number(record, name).unwrap_or_default() as u64);
+    let key = name(&field(part.key())?)?;
     Some(Record {
         part,
         key,
         body: Stored {
-            value: body.unwrap_or_default(),
+            value: text(record).unwrap_or_default(),
             fetched_at: moment("fetched_at"),
         },
         opened_at: moment(OPENED_AT),
@@ -119,7 +118,7 @@ pub fn write(to: &Object, record: &Record) {
         set(to, "fetched_at", body.fetched_at.0 as f64);
         if *part != Part::Feeds {
             set(to, OPENED_AT, record.opened_at.0 as f64);
-            set(to, "bytes", body.value.len() as f64);
+            set(to, BYTES, body.value.len() as f64);
         }
     }
     if *part == Part::Threads {

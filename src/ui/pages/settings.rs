@@ -5,11 +5,11 @@ use web_sys::HtmlInputElement;
 use super::set_title;
 use crate::http::policy::Limits;
 use crate::ui::el::{El, el};
-use crate::ui::parts::{button, paragraph};
+use crate::ui::parts::{Number, button, number, paragraph};
 use crate::ui::signal::Signal;
 use crate::ui::state::State;
 
-/// A number that the reader can set.
+/// A number of the engine's limits.
 struct Field {
     id: &'static str,
     label: &'static str,
@@ -80,43 +80,35 @@ pub fn settings_page() -> El {
         State::current().set_limits(limits);
         said.set(words);
     };
-    let number = |field: &'static Field| {
-        let hint = format!("{}-hint", field.id);
-        let said = said.clone();
-        let change = move |event| {
-            let input: HtmlInputElement = event_target(&event);
-            let mut limits = state.limits();
-            let typed: Option<u64> = input.value().trim().parse().ok();
-            let value = typed.unwrap_or_else(|| (field.get)(&limits));
-            let bounded = value.clamp(field.least, field.most);
-            input.set_value(&bounded.to_string());
-            (field.set)(&mut limits, bounded);
-            let Field { least, most, .. } = field;
-            apply(
-                limits,
-                &said,
-                match typed == Some(bounded) {
-                    true => format!("{}: {bounded}, from now on.", field.label),
-                    false => format!("{}: {least} to {most}, now {bounded}.", field.label),
-                },
-            );
+    let numbers = FIELDS.iter().map(|field| {
+        let Field {
+            id,
+            label,
+            hint,
+            least,
+            most,
+            get,
+            set,
+        } = *field;
+        let bounds = Number {
+            id,
+            label,
+            hint,
+            least,
+            most,
         };
-        el("div")
-            .class("field")
-            .child(el("label").attr("for", field.id).text(field.label))
-            .child(
-                el("input")
-                    .attr("id", field.id)
-                    .attr("type", "number")
-                    .attr("inputmode", "numeric")
-                    .attr("min", &field.least.to_string())
-                    .attr("max", &field.most.to_string())
-                    .attr("aria-describedby", &hint)
-                    .attr("value", &(field.get)(&state.limits()).to_string())
-                    .on("change", change),
-            )
-            .child(el("p").class("hint").attr("id", &hint).text(field.hint))
-    };
+        let said = said.clone();
+        number(
+            bounds,
+            Box::new(move || get(&state.limits())),
+            Box::new(move |value, words| {
+                let mut limits = state.limits();
+                set(&mut limits, value);
+                apply(limits, &said, words);
+            }),
+        )
+    });
+    let numbers: Vec<El> = numbers.collect();
     let heard = said.clone();
     let mut tick = el("input")
         .attr("id", ALGOLIA)
@@ -166,7 +158,7 @@ pub fn settings_page() -> El {
         .child(paragraph(
             "Each change holds at once, also for what is under way, and is kept in this browser.",
         ))
-        .children(FIELDS.iter().map(number))
+        .children(numbers)
         .child(algolia)
         .child(
             el("p").child(reset).child(

@@ -4,8 +4,9 @@ use web_sys::HtmlInputElement;
 
 use super::set_title;
 use crate::hn::Feed;
-use crate::ui::el::{El, el};
-use crate::ui::parts::{button, keep, paragraph, take_away};
+use crate::store::Bounds;
+use crate::ui::el::{El, el, group, nothing};
+use crate::ui::parts::{Number, bar, button, holdings, keep, number, paragraph, take_away};
 use crate::ui::signal::{Signal, effect};
 use crate::ui::state::State;
 use crate::ui::words;
@@ -39,8 +40,15 @@ pub fn shelf_page() -> El {
             el("p")
                 .class("stored")
                 .attr("role", "status")
-                .text_by(move || state.stored.get().unwrap_or_default()),
+                .text_by(move || {
+                    state.counted.get();
+                    let stored = state.stored.get();
+                    stored.map_or_else(String::new, |(holdings, _)| {
+                        words::kept(&holdings, state.marked())
+                    })
+                }),
         )
+        .live(stored)
         .child(el("h2").text("Keep for offline"))
         .child(paragraph(
             "Stories with all their comments. It goes on while you read, and after the page was closed.",
@@ -50,6 +58,59 @@ pub fn shelf_page() -> El {
         .child(take_away())
         .child(el("h2").text("Make room"))
         .children(make_room())
+}
+
+/// What is kept, as a drawing.
+fn stored() -> AnyView {
+    let state = State::current();
+    state.counted.get();
+    let Some((kept, used)) = state.stored.get() else {
+        return nothing();
+    };
+    let bounds = state.bounds.get();
+    let room = el("p")
+        .class("hint")
+        .text(&words::room(&kept, &bounds, used));
+    let bar = bar(kept.bytes(), bounds.bytes());
+    group([room.into(), bar.into(), holdings(&kept).into()])
+}
+
+fn bounds(said: &Signal<Option<String>>) -> [El; 2] {
+    let state = State::current();
+    let field = |id, label, hint, (least, most): (u32, u32), value: fn(&mut Bounds) -> &mut u32| {
+        let said = said.clone();
+        let bounds = Number {
+            id,
+            label,
+            hint,
+            least: least.into(),
+            most: most.into(),
+        };
+        number(
+            bounds,
+            Box::new(move || (*value(&mut state.bounds.get())).into()),
+            Box::new(move |chosen, words| {
+                state.set_bounds(|bounds| *value(bounds) = chosen as u32);
+                said.set(Some(words));
+            }),
+        )
+    };
+    [
+        field(
+            "megabytes",
+            "Megabytes at most",
+            "What you opened least recently goes first; what you saved stays.",
+            Bounds::MEGABYTES,
+            |bounds| &mut bounds.megabytes,
+        ),
+        field(
+            "days",
+            "Days unopened at most",
+            "What you didn’t open for so long goes; 0 keeps it for as long as there is room.",
+            Bounds::DAYS,
+            |bounds| &mut bounds.days,
+        ),
+    ]
 }
 
 /// A feed, and how many of its stories can be kept.
@@ -65,11 +126,13 @@ fn amounts(feed: Feed) -> El {
         .children(AMOUNTS.map(amount))
 }
 
-fn make_room() -> [El; 3] {
+fn make_room() -> [El; 5] {
     let state = State::current();
     let said = Signal::new(None::<String>);
     let sure = Signal::new(false);
     let (asked, answered, words) = (sure.clone(), said.clone(), said.clone());
+    let cleaned = said.clone();
+    let [megabytes, days] = bounds(&said);
     let delete = move || {
         if sure.get_untracked() {
             let marks = is_ticked(MARKS);
@@ -80,17 +143,35 @@ fn make_room() -> [El; 3] {
         }
         sure.update(|sure| *sure = !*sure);
     };
+    let clean_up = move || {
+        let said = cleaned.clone();
+        said.set(Some("Cleaning up…".to_owned()));
+        state.clean_up(move |done| {
+            let words = match done {
+                true => "What was too old or too much is gone.",
+                false => "That couldn’t be done.",
+            };
+            said.set(Some(words.to_owned()));
+        });
+    };
     let persist = move || {
         let said = answered.clone();
         state.persist(move |words| said.set(Some(words.to_owned())));
     };
     [
+        megabytes,
+        days,
         tick(
             MARKS,
             "Delete my marks, too",
             "What you read, saved, hid and folded.",
         ),
         el("p")
+            .child(
+                button("button", clean_up)
+                    .attr_by("disabled", move || state.is_keeping.get().then(String::new))
+                    .text("Clean up now"),
+            )
             .child(button("button", delete).text_by(move || match asked.get() {
                 true => "Really delete all".to_owned(),
                 false => "Delete all".to_owned(),

@@ -1,4 +1,5 @@
 use super::{Shape, button, icon};
+use crate::ui::address::Address;
 use crate::ui::el::{El, el, live, nothing};
 use crate::ui::release::{self, Release};
 use crate::ui::state::State;
@@ -16,6 +17,11 @@ pub fn banners() -> El {
             banner("You’re offline. What was read before is shown as it was kept.").into()
         }))
         .child(live(move || match state.not_kept.get() {
+            Some(reason) if state.is_full.get() => {
+                let shelf = el("a").attr("href", &Address::Shelf.href());
+                let shelf = shelf.text("Clean up on the shelf");
+                banner(&reason).child(shelf).into()
+            }
             Some(reason) => banner(&reason).into(),
             None => nothing(),
         }))

@@ -27,7 +27,7 @@ impl State {
         self.show_keeping(words, on);
         let offer = match keeping.stage {
             _ if on => None,
-            Stage::Stopped => Some("Go on"),
+            Stage::Stopped | Stage::NotKept => Some("Go on"),
             Stage::Unknown(_) => Some("Try again"),
             _ => (!keeping.failed.is_empty()).then_some("Try again"),
         };

@@ -6,16 +6,46 @@ use leptos::reactive::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
 use super::State;
-use crate::store::Mark;
-use crate::ui::words;
+use crate::store::{Bounds, Mark};
 
 impl State {
     /// Counts anew what is kept.
     pub fn count_stored(self) {
-        let counts = self.loader.counts();
+        let holdings = self.loader.holdings();
         spawn_local(async move {
-            let counts = counts.await;
-            self.stored.set(Some(words::kept(&counts, used().await)));
+            self.stored.set(Some((holdings.await, used().await)));
+            self.counted.set(());
+        });
+    }
+
+    /// How many stories have marks.
+    pub fn marked(self) -> usize {
+        let marks = self.marks.stories().into_iter();
+        marks
+            .filter(|id| self.mark_now(*id) != Mark::default())
+            .count()
+    }
+
+    /// Keeps no more, and for no longer, than this.
+    pub fn set_bounds(self, change: impl FnOnce(&mut Bounds)) {
+        let mut bounds = self.bounds.get();
+        change(&mut bounds);
+        self.bounds.set(bounds);
+        self.counted.set(());
+        self.set_limits(self.limits());
+    }
+
+    /// Deletes what is too old or too much, or, if there is no room, more; then `done` hears whether
+    /// it could.
+    pub fn clean_up(self, done: impl FnOnce(bool) + 'static) {
+        let cleaned = self.loader.clean_up(self.is_full.get());
+        spawn_local(async move {
+            let cleaned = cleaned.await;
+            if cleaned {
+                self.has_room();
+            }
+            self.count_stored();
+            done(cleaned);
         });
     }
 
@@ -24,11 +54,18 @@ impl State {
         let cleared = self.loader.clear(marks);
         spawn_local(async move {
             cleared.await;
+            self.has_room();
             if marks {
                 self.forget_marks();
             }
             self.count_stored();
         });
+    }
+
+    fn has_room(self) {
+        if self.is_full.take() {
+            self.not_kept.set(None);
+        }
     }
 
     /// Asks the browser not to delete by itself what is kept, and tells `said` what it answers.

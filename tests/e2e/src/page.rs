@@ -279,6 +279,31 @@ impl<'a> Page<'a> {
             .await;
     }
 
+    /// Does something to each record of an object store, such as `record.opened_at = 0`.
+    pub async fn change(&self, store: &str, statement: &str) {
+        let script = format!(
+            "const request = indexedDB.open('hackershelf');
+            const database = await new Promise((resolve, reject) => {{
+                request.onsuccess = () => resolve(request.result);
+                request.onerror = () => reject(request.error);
+            }});
+            const transaction = database.transaction(arguments[0], 'readwrite');
+            const records = transaction.objectStore(arguments[0]);
+            records.getAll().onsuccess = event => {{
+                for (const record of event.target.result) {{
+                    {statement};
+                    records.put(record);
+                }}
+            }};
+            await new Promise((resolve, reject) => {{
+                transaction.oncomplete = resolve;
+                transaction.onabort = () => reject(transaction.error);
+            }});
+            database.close();"
+        );
+        self.browser.run_async(&script, vec![store.into()]).await;
+    }
+
     /// All records of an object store.
     pub async fn kept(&self, store: &str) -> Vec<Value> {
         let script = "

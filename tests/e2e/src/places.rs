@@ -50,6 +50,15 @@ pub fn axe() -> PathBuf {
     from("HACKERSHELF_AXE").expect("HACKERSHELF_AXE isn't set: run `cargo xtask test e2e`")
 }
 
+/// The script that starts Lighthouse: `HACKERSHELF_LIGHTHOUSE`, as `cargo xtask bench` sets it.
+///
+/// # Panics
+/// If nobody said where it is.
+pub fn lighthouse() -> PathBuf {
+    from("HACKERSHELF_LIGHTHOUSE")
+        .expect("HACKERSHELF_LIGHTHOUSE isn't set: run `cargo xtask bench lighthouse`")
+}
+
 /// Recorded answers of the real API: `HACKERSHELF_RECORDED`, or a directory beside the workspace,
 /// because they aren't the project's to hand on; none if there are none.
 pub fn recorded() -> Option<PathBuf> {

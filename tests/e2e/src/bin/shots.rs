@@ -5,15 +5,16 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use e2e::thread::reaches;
 use e2e::{Browser, LONG, Page, Site, View, places};
 use replay::{Config, Feed, Rule, World};
 use serde_json::json;
 
 const WIDTHS: [(u32, u32); 2] = [(1280, 900), (360, 780)];
 const SCHEMES: [&str; 2] = ["light", "dark"];
-const STATES: [&str; 15] = [
+const STATES: [&str; 16] = [
     "loading", "full", "order", "failed", "stale", "offline", "empty", "notfound", "item",
-    "person", "search", "nothing", "activity", "settings", "shelf",
+    "person", "search", "nothing", "activity", "settings", "shelf", "room",
 ];
 
 #[tokio::main]
@@ -71,6 +72,7 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
         "nothing" => "search?q=qwertzuiop".to_owned(),
         "person" => format!("user/{writer}"),
         "settings" | "shelf" => state.to_owned(),
+        "room" => "ask".to_owned(),
         _ => String::new(),
     };
     match state {
@@ -109,6 +111,17 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
         }
         "settings" => {
             page.when("the settings are there", |view| view.started)
+                .await;
+        }
+        "room" => {
+            page.settled(30).await;
+            page.load(&format!("item/{}", top[0])).await;
+            reaches(&page, &["loaded"]).await;
+            // Not all of it was read today.
+            let older = "record.opened_at -= [0, 3, 9, 50][record.id % 4] * 24 * 3600 * 1000";
+            page.change("items", older).await;
+            page.load("shelf").await;
+            page.when("the shelf is there", |view| view.heading.is_some())
                 .await;
         }
         "shelf" => {

@@ -10,12 +10,23 @@ pub fn cases() -> Vec<Case> {
     cases![
         a_second_visit_paints_every_story_before_any_answer,
         a_page_left_early_keeps_what_had_arrived,
+        a_page_left_while_it_makes_the_database_holds_nobody_up,
         without_a_network_what_was_read_before_is_there,
     ]
 }
 
 fn ids(records: &[Value]) -> BTreeSet<u64> {
     records.iter().filter_map(|it| it["id"].as_u64()).collect()
+}
+
+/// Put to sleep for a return, it would go on making it only then.
+async fn a_page_left_while_it_makes_the_database_holds_nobody_up(browser: &Browser) {
+    let site = Site::start(browser, Config::api(generated())).await;
+    let page = Page::open(browser, &site, "new").await;
+    page.load("").await;
+    page.settled(30).await;
+    assert_eq!(page.view().await.banners, Vec::<String>::new());
+    kept_items(&page, 30).await;
 }
 
 async fn a_second_visit_paints_every_story_before_any_answer(browser: &Browser) {

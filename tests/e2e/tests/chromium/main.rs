@@ -6,6 +6,7 @@ mod access;
 mod behind;
 mod care;
 mod downloads;
+mod durability;
 mod failing;
 mod hostile;
 mod hosts;
@@ -26,6 +27,7 @@ mod tabs;
 mod threads;
 mod transfer;
 mod updates;
+mod upkeep;
 mod whole;
 
 fn main() -> ExitCode {
@@ -41,6 +43,8 @@ fn main() -> ExitCode {
         people::cases(),
         downloads::cases(),
         transfer::cases(),
+        upkeep::cases(),
+        durability::cases(),
         failing::cases(),
         care::cases(),
         behind::cases(),

@@ -10,12 +10,13 @@ mod background;
 mod download;
 mod feed;
 mod figure;
+mod lighthouse;
 mod schedule;
 mod search;
 mod start;
 mod thread;
 
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "feed",
     "transfer",
     "start",
@@ -24,6 +25,7 @@ const NAMES: [&str; 8] = [
     "download",
     "thread",
     "search",
+    "lighthouse",
 ];
 
 #[tokio::main]
@@ -46,6 +48,7 @@ async fn main() -> ExitCode {
             "start" => start::start(&browser).await,
             "schedule" => schedule::schedule(&browser).await,
             "download" => download::download(&browser).await,
+            "lighthouse" => lighthouse::lighthouse(&browser).await,
             "thread" => thread::thread(&browser).await,
             "search" => search::search(&browser).await,
             _ => background::background(&browser).await,

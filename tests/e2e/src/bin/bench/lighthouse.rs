@@ -1,0 +1,48 @@
+//! What Lighthouse says of the first page on a slow phone with a slow network, both simulated.
+
+use std::process::Stdio;
+
+use e2e::{Browser, Site, generated, places};
+use replay::Config;
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::figure::{Figure, RUNS, median};
+
+/// Its categories, and what each has to reach.
+const CATEGORIES: [(&str, f64); 4] = [
+    ("performance", 95.0),
+    ("accessibility", 100.0),
+    ("best-practices", 100.0),
+    ("seo", 100.0),
+];
+
+/// Medians of its scores. It starts browsers of its own; `browser` takes no part.
+pub async fn lighthouse(browser: &Browser) -> Vec<Figure> {
+    browser.goto("about:blank").await;
+    let mut scores = CATEGORIES.map(|_| Vec::new());
+    for _ in 0..RUNS {
+        let site = Site::start(browser, Config::api(generated())).await;
+        let report = rate(&site.url("")).await;
+        for (scores, (name, _)) in scores.iter_mut().zip(CATEGORIES) {
+            let score = report["categories"][name]["score"].as_f64();
+            scores.push(100.0 * score.expect("every category has a score"));
+        }
+    }
+    let figure = |(scores, (name, least)): (Vec<f64>, (&str, f64))| {
+        Figure::plain(name, median(scores), "").at_least(least)
+    };
+    scores.into_iter().zip(CATEGORIES).map(figure).collect()
+}
+
+async fn rate(url: &str) -> Value {
+    let output = Command::new("node")
+        .arg(places::lighthouse())
+        .args([url, "--quiet", "--output=json", "--output-path=stdout"])
+        .arg("--chrome-flags=--headless --no-sandbox --disable-gpu")
+        .env("CHROME_PATH", places::chromium())
+        .stderr(Stdio::inherit())
+        .output();
+    let output = output.await.expect("Node can be started");
+    serde_json::from_slice(&output.stdout).expect("Lighthouse writes JSON")
+}
