@@ -1,4 +1,5 @@
-//! The classes that a library of Leptos exports to JavaScript (Rust's streams), and nobody makes.
+//! What is exported and nobody uses: the classes that a library of Leptos has for JavaScript (Rust's
+//! streams), and another way to start.
 //!
 //! An export keeps in the module all that it calls, futures and their panics too. So the classes
 //! are taken out of the glue, and then out of the module whatever the glue doesn't call.
@@ -7,7 +8,7 @@ use anyhow::{Result, ensure};
 
 use super::module::{Bytes, EXPORTS, rewrite, write_name, write_number};
 
-/// wasm-bindgen's glue without its classes.
+/// wasm-bindgen's glue without its classes; whoever starts it waits for it.
 ///
 /// # Errors
 /// If something else in it uses one of them.
@@ -32,7 +33,7 @@ pub fn without(glue: &str) -> Result<String> {
     for class in classes {
         ensure!(!kept.contains(class), "the glue uses the class {class}");
     }
-    Ok(kept)
+    Ok(kept.replace("export { initSync, ", "export { "))
 }
 
 /// The module without exports that the glue doesn't name.
@@ -84,13 +85,21 @@ const SinkFinalization = (0)
 function call() {
     wasm.called();
 }
+export { initSync, init as default };
 ";
 
     #[test]
     fn a_class_goes_with_all_that_belongs_to_it() {
         let kept = without(GLUE).expect("no use of a class");
-        let expected =
-            "const kept = (1)\n    ? 2 : 3;\n\nfunction call() {\n    wasm.called();\n}\n";
+        let expected = "\
+const kept = (1)
+    ? 2 : 3;
+
+function call() {
+    wasm.called();
+}
+export { init as default };
+";
         assert_eq!(kept, expected);
     }
 

@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use super::module::{Bytes, EXPORTS, IMPORTS, rewrite, write_name, write_number};
 
 /// All names that wasm-bindgen makes begin like this; others (`memory`) are left alone.
-const MADE: &str = "__wb";
+const MADE: &str = "__w";
 
 /// The module and the glue with short names in both.
 ///
