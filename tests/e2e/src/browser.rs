@@ -76,6 +76,22 @@ impl Browser {
         let _ = self.process.kill().await;
     }
 
+    /// Ends the browser as a loss of power would: all at once, by its process. It must have been
+    /// started in this `profile`, by which that is known.
+    ///
+    /// # Panics
+    /// If it doesn't run.
+    pub async fn kill(mut self, profile: &Path) {
+        let pid = main_process(profile).expect("the browser runs");
+        let killed = Command::new("kill").args(["-9", &pid.to_string()]).status();
+        assert!(killed.await.is_ok_and(|it| it.success()), "process {pid}");
+        until("the browser is gone", async || {
+            main_process(profile).map_or(Ok(()), |pid| Err(pid.to_string()))
+        })
+        .await;
+        let _ = self.process.kill().await;
+    }
+
     /// Loads an address.
     pub async fn goto(&self, url: &str) {
         let gone = self.driver.goto(url).await;
@@ -241,6 +257,21 @@ fn capabilities(profile: Option<&Path>) -> impl Into<thirtyfour::Capabilities> {
         .and_then(|()| wanted.accept_insecure_certs(true))
         .expect("capabilities are plain JSON");
     wanted
+}
+
+/// The process of the browser that keeps all in this directory. Those that it started are told by a
+/// type.
+fn main_process(profile: &Path) -> Option<u32> {
+    let wanted = format!("--user-data-dir={}", profile.display());
+    let processes = std::fs::read_dir("/proc").expect("Linux");
+    let mut pids = processes.filter_map(|it| it.ok()?.file_name().to_str()?.parse().ok());
+    let is_main = |pid: &u32| {
+        let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline"));
+        let line = line.unwrap_or_default();
+        let mut words = line.split('\0');
+        words.clone().any(|word| word == wanted) && !words.any(|word| word.starts_with("--type="))
+    };
+    pids.find(is_main)
 }
 
 pub(crate) fn free_port() -> u16 {

@@ -1,14 +1,161 @@
-//! Nothing is lost when tabs mark the same story at once.
+//! What was kept outlives a browser that is killed, and tabs that mark the same story at once.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime};
 
 use e2e::thread::reaches;
 use e2e::{Browser, Case, Page, Site, cases, generated, until, until_within};
-use replay::Config;
+use replay::{Config, Feed, Rule, World};
 use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
-    cases![two_tabs_that_mark_one_story_at_once_lose_nothing,]
+    cases![
+        a_killed_browser_loses_no_mark_and_breaks_no_thread,
+        two_tabs_that_mark_one_story_at_once_lose_nothing,
+    ]
+}
+
+/// Comments of each story.
+const COMMENTS: u64 = 20;
+
+/// Stories first in the top feed, with comments each.
+fn discussed(count: u64) -> (World, Vec<u64>) {
+    let mut world = generated();
+    let mut stories = Vec::new();
+    for number in 0..count {
+        let (id, time) = (world.max_id() + 1, world.now());
+        world.put_item(json!({"id": id, "type": "story", "by": "ada", "time": time,
+            "score": 9, "title": format!("Story {number}"), "descendants": 0}));
+        for comment in 0..COMMENTS {
+            world.reply(id, "bob", &format!("comment {comment} ").repeat(50));
+        }
+        world.set(id, "descendants", json!(COMMENTS));
+        stories.push(id);
+    }
+    world.set_feed(Feed::Top, stories.clone());
+    (world, stories)
+}
+
+/// The ids of the stories that are saved, as the database has it.
+async fn saved(page: &Page<'_>) -> BTreeSet<u64> {
+    let marks = page.kept("marks").await;
+    let is_saved = |mark: &&Value| mark["body"].as_str().is_some_and(|it| it.contains("saved"));
+    let marks = marks.iter().filter(is_saved);
+    marks.filter_map(|mark| mark["id"].as_u64()).collect()
+}
+
+/// Saves stories while a feed is being kept, and kills the browser some time after they are certainly
+/// saved, with more marks on their way.
+async fn interrupted(profile: &std::path::Path, site: &Site, wait: Duration, saves: &[u64]) {
+    let own = Browser::start_in(profile).await;
+    let page = Page::open(&own, site, "").await;
+    page.settled(30).await;
+    let mut known = saved(&page).await;
+    let threads = page.kept("threads").await.len();
+    for id in saves {
+        let button = format!("#s{id} .mark[aria-label^=Save]");
+        page.click(&button).await;
+    }
+    until("they are saved", async || {
+        known = saved(&page).await;
+        match saves.iter().all(|id| known.contains(id)) {
+            true => Ok(()),
+            false => Err(format!("{known:?}")),
+        }
+    })
+    .await;
+    // What is marked from here on may be lost, but nothing before it.
+    let endless = "
+        const buttons = [...document.querySelectorAll('.mark[aria-label^=Read]')];
+        let turn = 0;
+        setInterval(() => buttons[turn++ % buttons.length].click(), 10);";
+    own.run(endless, Vec::new()).await;
+    until("the download goes on", async || {
+        match page.kept("threads").await.len() {
+            more if more > threads => Ok(()),
+            none => Err(format!("{none} threads")),
+        }
+    })
+    .await;
+    tokio::time::sleep(wait).await;
+    own.kill(profile).await;
+}
+
+async fn a_killed_browser_loses_no_mark_and_breaks_no_thread(browser: &Browser) {
+    let long = std::env::var_os("HACKERSHELF_LONG").is_some();
+    let kills = if long { 12 } else { 5 };
+    let (world, stories) = discussed(100);
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    // The download is to last as long as the kills do.
+    let trees = Rule::prefix("/api/v1/items/");
+    site.server.rule(trees.latency(600, 300));
+    let profile = std::env::temp_dir().join(format!("hackershelf-killed-{}", std::process::id()));
+    let own = Browser::start_in(&profile).await;
+    let page = Page::open(&own, &site, "shelf").await;
+    page.click("[aria-label='Keep 100 of Top']").await;
+    until("the download is written down", async || {
+        match page.kept("jobs").await.len() {
+            1 => Ok(()),
+            other => Err(format!("{other} jobs")),
+        }
+    })
+    .await;
+    own.quit().await;
+
+    let mut seed = SystemTime::UNIX_EPOCH
+        .elapsed()
+        .map_or(0, |it| it.subsec_nanos());
+    let mut partly = 0;
+    for kill in 0..kills {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let wait = Duration::from_millis(u64::from(seed >> 16) % 400);
+        let saves: Vec<u64> = stories[..30]
+            .iter()
+            .copied()
+            .skip(kill * 2)
+            .take(2)
+            .collect();
+        interrupted(&profile, &site, wait, &saves).await;
+
+        let own = Browser::start_in(&profile).await;
+        let page = Page::open(&own, &site, "settings").await;
+        page.when("the app is there", |view| view.started).await;
+        let what = format!("after kill {kill}, which came after {wait:?}");
+        let marks = saved(&page).await;
+        let expected: BTreeSet<u64> = stories[..30].iter().copied().take((kill + 1) * 2).collect();
+        assert_eq!(marks, expected, "{what}");
+        let threads = page.kept("threads").await;
+        partly += usize::from((1..100).contains(&threads.len()));
+        for thread in &threads {
+            let body = thread["body"].as_str().unwrap_or_default();
+            let items: Vec<Value> = serde_json::from_str(body).expect("a thread is JSON");
+            assert!(items.len() as u64 >= COMMENTS, "{what}: {}", thread["id"]);
+            assert_eq!(thread["loaded"], true, "{what}: {}", thread["id"]);
+            assert_eq!(thread["bytes"], body.len(), "{what}: {}", thread["id"]);
+        }
+        let complaints = own.complaints().await;
+        assert_eq!(complaints, Vec::<String>::new(), "{what}");
+        own.quit().await;
+    }
+    assert_eq!(partly, kills, "all come in the middle of the download");
+
+    site.server.clear_rules();
+    let own = Browser::start_in(&profile).await;
+    let page = Page::open(&own, &site, "shelf").await;
+    until(
+        "the download is finished all the same",
+        async || match page.kept("threads").await.len() {
+            100 => Ok(()),
+            other => Err(format!("{other} threads")),
+        },
+    )
+    .await;
+    own.quit().await;
+    // Each life may have had as many under way as are fetched at a time.
+    let lives = 2 + 2 * kills as u64;
+    let asked = site.server.stats().below("/api/v1/items/");
+    assert!(asked <= 100 + 8 * lives, "{asked} trees in {lives} lives");
+    let _ = std::fs::remove_dir_all(&profile);
 }
 
 /// Folds so many comments, of which this is the first, without waiting for one to be kept.
