@@ -31,7 +31,6 @@ mod upkeep;
 use keeping::Tally;
 pub use keeping::{Keeping, Stage};
 use plan::{Discussion, Effect, Pages, Person, Plan, Search, Shelving, Stories};
-use rustc_hash::FxHashMap as HashMap;
 use shelf::{Decompose, Findings, Shelf};
 pub use transfer::{End, Export, Next, Put, Report};
 
@@ -179,8 +178,8 @@ struct Shared {
     store: Rc<dyn Store>,
     clock: Rc<dyn Clock>,
     show: Box<dyn Fn(Change)>,
-    /// The ranking of each feed that this visit reads in.
-    snapshots: RefCell<HashMap<Feed, Stored<Vec<Id>>>>,
+    /// The ranking that this visit reads in of each feed, in their order.
+    snapshots: RefCell<[Option<Stored<Vec<Id>>>; Feed::ALL.len()]>,
     /// What can be searched, and what is looked for.
     shelf: RefCell<Shelf>,
     sought: RefCell<(Query, Option<Hits>)>,
@@ -356,7 +355,7 @@ impl Loader {
         }
         let opened = upkeep::opened(&intent);
         let now = shared.clock.wall();
-        let snapshot = |feed| shared.snapshots.borrow().get(&feed).cloned();
+        let snapshot = |feed: Feed| shared.snapshots.borrow()[feed as usize].clone();
         let (plan, effects): (Box<dyn Plan>, _) = match intent {
             Intent::Open {
                 feed,

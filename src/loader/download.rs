@@ -131,7 +131,7 @@ impl Shared {
         let job = self.update(|tally| tally.keeping.job)?;
         let (plan, effects) = match again.is_empty() {
             true => {
-                let snapshot = self.snapshots.borrow().get(&job.feed).cloned();
+                let snapshot = self.snapshots.borrow()[job.feed as usize].clone();
                 boxed(Stories::keep(&job, snapshot, self.clock.wall()))
             }
             false => boxed(Stories::retry(again, true)),

@@ -53,6 +53,10 @@ impl Shared {
             deadline: (!terms.later).then(|| deadline.get()),
             by_hand: terms.by_hand,
         };
+        let first = match terms.later {
+            true => Priority::Later,
+            false => Priority::Now,
+        };
         // What an `Abort` drops, and what goes on: the timers and the writes.
         let mut queue = VecDeque::<(Id, Priority)>::new();
         let mut requests = TaskGroup::new();
@@ -69,7 +73,7 @@ impl Shared {
                 match effect {
                     Effect::Show(change) => show(change),
                     Effect::Remember(feed, ranking) => {
-                        self.snapshots.borrow_mut().insert(feed, ranking);
+                        self.snapshots.borrow_mut()[feed as usize] = Some(ranking);
                     }
                     Effect::Keep(batch) => {
                         if terms.later {
@@ -90,22 +94,14 @@ impl Shared {
                         requests.spawn(self.read_items(ids).boxed_local());
                     }
                     Effect::FetchRanking(feed) => {
-                        let priority = match terms.later {
-                            true => Priority::Later,
-                            false => Priority::Now,
-                        };
-                        let ranking = self.hn.feed(feed, ask(priority));
+                        let ranking = self.hn.feed(feed, ask(first));
                         requests.spawn(ranking.map(Event::Ranked).boxed_local());
                     }
                     Effect::ReadThread(id) => {
                         requests.spawn(self.read_thread(id).boxed_local());
                     }
                     Effect::FetchTree(id) => {
-                        let priority = match terms.later {
-                            true => Priority::Later,
-                            false => Priority::Now,
-                        };
-                        let tree = self.hn.tree(id, ask(priority));
+                        let tree = self.hn.tree(id, ask(first));
                         requests.spawn(tree.map(Event::Tree).boxed_local());
                     }
                     Effect::ReadUser(name) => {

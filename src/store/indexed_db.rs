@@ -7,7 +7,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures_core::future::LocalBoxFuture;
-use futures_util::future::join;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::IdbTransaction;
@@ -97,10 +96,12 @@ impl Store for IndexedDb {
     fn thread(&self, id: Id) -> LocalBoxFuture<'_, Result<StoredThread, Error>> {
         Box::pin(async move {
             let key = [id.into()];
-            let (story, thread) = join(self.read(ITEMS, &key), self.read(THREADS, &key)).await;
+            let transaction = self.begin(&[ITEMS, THREADS], Mode::Read).await?;
+            let story = get(&transaction, ITEMS, &key).await?;
+            let thread = get(&transaction, THREADS, &key).await?;
             Ok((
-                story?.first().and_then(decode),
-                thread?.first().and_then(decode),
+                story.first().and_then(decode),
+                thread.first().and_then(decode),
             ))
         })
     }

@@ -1,7 +1,7 @@
 use std::cell::RefCell;
+use std::future::ready;
 
 use futures_core::future::LocalBoxFuture;
-use rustc_hash::FxHashMap as HashMap;
 
 #[cfg(not(target_arch = "wasm32"))]
 use super::Entry;
@@ -22,7 +22,8 @@ struct Shelf {
     /// In the order of parts and their keys.
     records: Vec<Record>,
     settings: Settings,
-    jobs: HashMap<Feed, Job>,
+    /// In the order of feeds.
+    jobs: [Option<Job>; Feed::ALL.len()],
 }
 
 impl Memory {
@@ -55,27 +56,32 @@ impl Shelf {
     }
 }
 
+/// Nothing here takes time, or can fail.
+fn done<T: 'static>(result: T) -> LocalBoxFuture<'static, Result<T, Error>> {
+    Box::pin(ready(Ok(result)))
+}
+
 impl Store for Memory {
     fn feed(&self, feed: Feed) -> LocalBoxFuture<'_, Result<Option<Stored<Vec<Id>>>, Error>> {
         let found = self.get(Part::Feeds, Key::Name(feed.to_string()));
-        Box::pin(async { Ok(found) })
+        done(found)
     }
 
     fn items(&self, ids: Vec<Id>) -> LocalBoxFuture<'_, Result<Vec<Stored<Item>>, Error>> {
         let get = |id| self.get(Part::Items, Key::Id(id));
         let found = ids.into_iter().filter_map(get).collect();
-        Box::pin(async { Ok(found) })
+        done(found)
     }
 
     fn thread(&self, id: Id) -> LocalBoxFuture<'_, Result<StoredThread, Error>> {
         let story = self.get(Part::Items, Key::Id(id));
         let thread = self.get(Part::Threads, Key::Id(id));
-        Box::pin(async { Ok((story, thread)) })
+        done((story, thread))
     }
 
     fn user(&self, name: String) -> LocalBoxFuture<'_, Result<Option<Stored<User>>, Error>> {
         let found = self.get(Part::Users, Key::Name(name));
-        Box::pin(async { Ok(found) })
+        done(found)
     }
 
     fn part(
@@ -91,7 +97,7 @@ impl Store for Memory {
         };
         let beyond = shelf.records.iter().skip(first).take(most as usize);
         let records = beyond.take_while(|it| it.part == part).cloned().collect();
-        Box::pin(async { Ok(records) })
+        done(records)
     }
 
     fn merge(&self, records: Vec<Record>) -> LocalBoxFuture<'_, Result<u32, Error>> {
@@ -104,7 +110,7 @@ impl Store for Memory {
                 changed += 1;
             }
         }
-        Box::pin(async move { Ok(changed) })
+        done(changed)
     }
 
     fn write(&self, mut batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
@@ -112,11 +118,13 @@ impl Store for Memory {
         for record in batch.records() {
             shelf.put(record);
         }
-        shelf.jobs.extend(batch.job.map(|job| (job.feed, job)));
+        if let Some(job) = batch.job {
+            shelf.jobs[job.feed as usize] = Some(job);
+        }
         if let Some(settings) = batch.settings {
             shelf.settings = settings;
         }
-        Box::pin(async { Ok(()) })
+        done(())
     }
 
     fn marks(&self) -> LocalBoxFuture<'_, Result<Vec<(Id, Mark)>, Error>> {
@@ -124,12 +132,12 @@ impl Store for Memory {
         let marks = shelf.records.iter().filter(|it| it.part == Part::Marks);
         let mark = |it: &Record| Some((it.key.id(), Mark::decode(&it.body.value).ok()?));
         let marks = marks.filter_map(mark).collect();
-        Box::pin(async { Ok(marks) })
+        done(marks)
     }
 
     fn mark(&self, id: Id) -> LocalBoxFuture<'_, Result<Mark, Error>> {
         let mark: Option<Stored<Mark>> = self.get(Part::Marks, Key::Id(id));
-        Box::pin(async { Ok(mark.map(|mark| mark.value).unwrap_or_default()) })
+        done(mark.map(|mark| mark.value).unwrap_or_default())
     }
 
     fn set_mark(
@@ -147,7 +155,7 @@ impl Store for Memory {
         };
         let record = Record::new(Part::Marks, Key::Id(id), body);
         self.0.borrow_mut().put(record);
-        Box::pin(async { Ok(mark) })
+        done(mark)
     }
 
     #[cfg(not(target_arch = "wasm32"))]
@@ -161,7 +169,7 @@ impl Store for Memory {
             bytes: record.body.value.len() as u64,
         };
         let entries = evicted.map(entry).collect();
-        Box::pin(async { Ok(entries) })
+        done(entries)
     }
 
     #[cfg(not(target_arch = "wasm32"))]
@@ -175,7 +183,7 @@ impl Store for Memory {
                 shelf.records.remove(place);
             }
         }
-        Box::pin(async { Ok(()) })
+        done(())
     }
 
     #[cfg(not(target_arch = "wasm32"))]
@@ -190,24 +198,24 @@ impl Store for Memory {
                 shelf.records[place].opened_at = now;
             }
         }
-        Box::pin(async { Ok(()) })
+        done(())
     }
 
     fn clear(&self, marks: bool) -> LocalBoxFuture<'_, Result<(), Error>> {
         let mut shelf = self.0.borrow_mut();
-        shelf.jobs.clear();
+        shelf.jobs = Default::default();
         let stays = |record: &Record| !marks && record.part == Part::Marks;
         shelf.records.retain(stays);
-        Box::pin(async { Ok(()) })
+        done(())
     }
 
     fn jobs(&self) -> LocalBoxFuture<'_, Result<Vec<Job>, Error>> {
-        let jobs = self.0.borrow().jobs.values().copied().collect();
-        Box::pin(async { Ok(jobs) })
+        let jobs = self.0.borrow().jobs.into_iter().flatten().collect();
+        done(jobs)
     }
 
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>> {
         let settings = self.0.borrow().settings.clone();
-        Box::pin(async move { Ok(settings) })
+        done(settings)
     }
 }

@@ -6,15 +6,16 @@
 //! any more, can't borrow from its parent, and loses its panic and its result on the way back.
 //! In return children only make progress while the group is awaited.
 
+use std::cell::Cell;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
+use futures_core::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
-
-type Child<'a, T> = Pin<Box<dyn Future<Output = (usize, T)> + 'a>>;
 
 /// Runs children that end in a `T` each; they may borrow what outlives `'a`.
 ///
@@ -39,7 +40,10 @@ type Child<'a, T> = Pin<Box<dyn Future<Output = (usize, T)> + 'a>>;
 /// ```
 #[must_use = "children only run while the group is awaited"]
 pub struct TaskGroup<'a, T> {
-    running: FuturesUnordered<Child<'a, T>>,
+    /// Of one type whatever `T` is, and so one piece of code: a child leaves its result aside.
+    running: FuturesUnordered<LocalBoxFuture<'a, ()>>,
+    /// The result of the child that was polled last, if that ended it.
+    result: Rc<Cell<Option<(usize, T)>>>,
     spawned: usize,
 }
 
@@ -48,6 +52,7 @@ impl<'a, T: 'a> TaskGroup<'a, T> {
     pub fn new() -> Self {
         Self {
             running: FuturesUnordered::new(),
+            result: Rc::default(),
             spawned: 0,
         }
     }
@@ -58,8 +63,11 @@ impl<'a, T: 'a> TaskGroup<'a, T> {
     pub fn spawn(&mut self, child: impl Future<Output = T> + 'a) -> usize {
         let index = self.spawned;
         self.spawned += 1;
-        self.running
-            .push(Box::pin(async move { (index, child.await) }));
+        let result = Rc::clone(&self.result);
+        self.running.push(Box::pin(async move {
+            let given = child.await;
+            result.set(Some((index, given)));
+        }));
         index
     }
 
@@ -96,7 +104,8 @@ impl<'a, T: 'a> TaskGroup<'a, T> {
 
     /// Like [`next`](Self::next), for futures written by hand.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<(usize, T)>> {
-        Pin::new(&mut self.running).poll_next(cx)
+        let next = Pin::new(&mut self.running).poll_next(cx);
+        next.map(|ended| ended.and_then(|()| self.result.take()))
     }
 
     /// Waits for all children that are left; their results in the order of spawning.

@@ -15,6 +15,8 @@ use crate::page::{Site, digest, integrity, publish, stamp};
 use crate::run::{root, run, target};
 use crate::tools::Tools;
 
+mod classes;
+mod module;
 mod names;
 
 pub const HELP: &str = "\
@@ -174,10 +176,13 @@ fn shrink(tools: &Tools, dir: &Path, mark: &[u8]) -> Result<Vec<(String, String)
     for css in all.iter().filter(|name| name.ends_with(".css")) {
         rename(css, &esbuild(tools, &dir.join(css), &[])?)?;
     }
-    let wasm = format!("{stem}_bg.wasm");
+    let (wasm, js) = (format!("{stem}_bg.wasm"), format!("{stem}.js"));
+    let glue = classes::without(&fs::read_to_string(dir.join(&js))?)?;
+    let used = classes::without_unused(&fs::read(dir.join(&wasm))?, &glue)?;
+    fs::write(dir.join(&js), glue)?;
+    fs::write(dir.join(&wasm), used)?;
     let bytes = optimize(tools, &dir.join(&wasm))?;
     // Bundled, so that the snippets which crates bring become part of the one file.
-    let js = format!("{stem}.js");
     let glue = esbuild(tools, &dir.join(&js), &["--bundle", "--format=esm"])?;
     let glue = String::from_utf8(glue).context("esbuild's output isn't text")?;
     let (mut bytes, glue) = names::shorten(&bytes, &glue)?;

@@ -6,12 +6,12 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
+
+use super::module::{Bytes, EXPORTS, IMPORTS, rewrite, write_name, write_number};
 
 /// All names that wasm-bindgen makes begin like this; others (`memory`) are left alone.
-const MADE: &str = "__wb";
-const IMPORTS: u8 = 2;
-const EXPORTS: u8 = 7;
+const MADE: &str = "__w";
 
 /// The module and the glue with short names in both.
 ///
@@ -19,22 +19,11 @@ const EXPORTS: u8 = 7;
 /// If the module isn't laid out as the specification has it (WebAssembly core, chapter 5).
 pub fn shorten(wasm: &[u8], glue: &str) -> Result<(Vec<u8>, String)> {
     let mut names = Names::default();
-    let (header, mut rest) = wasm.split_at_checked(8).context("not a wasm module")?;
-    let mut short = header.to_vec();
-    while let Some((&id, after)) = rest.split_first() {
-        let mut after = Bytes(after);
-        let length = after.number()?;
-        let body = after.take(length)?;
-        let body = match id {
-            IMPORTS => imports(Bytes(body), &mut names)?,
-            EXPORTS => exports(Bytes(body), &mut names)?,
-            _ => body.to_vec(),
-        };
-        short.push(id);
-        write_number(&mut short, body.len());
-        short.extend(body);
-        rest = after.0;
-    }
+    let short = rewrite(wasm, |id, body| match id {
+        IMPORTS => imports(body, &mut names),
+        EXPORTS => exports(body, &mut names),
+        _ => Ok(body.0.to_vec()),
+    })?;
     Ok((short, names.replace(glue)))
 }
 
@@ -116,50 +105,6 @@ fn letters(mut place: usize) -> String {
         }
         place = place / 26 - 1;
     }
-}
-
-struct Bytes<'a>(&'a [u8]);
-
-impl<'a> Bytes<'a> {
-    fn take(&mut self, length: usize) -> Result<&'a [u8]> {
-        let (taken, rest) = self
-            .0
-            .split_at_checked(length)
-            .context("the module ends too early")?;
-        self.0 = rest;
-        Ok(taken)
-    }
-
-    /// An unsigned LEB128 number.
-    fn number(&mut self) -> Result<usize> {
-        let (mut number, mut shift) = (0, 0);
-        loop {
-            let byte = self.take(1)?[0];
-            number |= usize::from(byte & 0x7f) << shift;
-            shift += 7;
-            if byte & 0x80 == 0 {
-                return Ok(number);
-            }
-        }
-    }
-
-    fn name(&mut self) -> Result<&'a str> {
-        let length = self.number()?;
-        std::str::from_utf8(self.take(length)?).context("a name that isn't UTF-8")
-    }
-}
-
-fn write_name(to: &mut Vec<u8>, name: &str) {
-    write_number(to, name.len());
-    to.extend(name.as_bytes());
-}
-
-fn write_number(to: &mut Vec<u8>, mut number: usize) {
-    while number > 0x7f {
-        to.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    to.push(number as u8);
 }
 
 #[cfg(test)]
