@@ -36,8 +36,9 @@ async fn report(browser: &Browser) -> String {
 /// Calls the code of the app that runs with an address that its memory hasn't got.
 const TRAP: &str = "
     const trap = (wasm) => {
-        const name = Object.keys(wasm).find((name) => name.startsWith('__wasm_bindgen_func'));
-        wasm[name](0x7ffffff0, 0x7ffffff0, 0, 0);
+        for (const code of Object.values(wasm)) {
+            if (code instanceof Function && code.length > 2) code(0x7ffffff0, 0x7ffffff0, 8, 8);
+        }
     };
     wasmBindings.default().then((wasm) => setTimeout(trap, 0, wasm));";
 
