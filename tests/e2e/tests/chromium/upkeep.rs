@@ -136,6 +136,12 @@ async fn a_download_stays_within_what_the_reader_allows(browser: &Browser) {
     page.when("the shelf is there", |view| view.started).await;
     fill(&page, "megabytes", "0").await;
     says(browser, ".shelf .said", "1 to 100000, now 1").await;
+    until("the limit is kept", async || {
+        let kept = json!(page.kept("meta").await).to_string();
+        let is_kept = kept.contains(r#"megabytes\":1,"#);
+        is_kept.then_some(()).ok_or(kept)
+    })
+    .await;
     page.reload().await;
     says(browser, ".shelf", "of 1 MB at most").await;
     page.click("[aria-label='Keep 30 of Top']").await;
