@@ -204,10 +204,15 @@ impl Thread {
     fn wait(self) {
         let heard = self.heard.get().wrapping_add(1);
         self.heard.set(heard);
-        let go_on = move || {
-            if self.heard.get() == heard && self.started.get().is_none() {
-                self.show(Pace::Overdue);
-            }
+        self.pass_over(heard);
+    }
+
+    fn pass_over(self, heard: u32) {
+        let go_on = move || match self.started.get() {
+            _ if self.heard.get() != heard => {}
+            None => self.show(Pace::Overdue),
+            // What is here isn't shown yet.
+            Some(_) => self.pass_over(heard),
         };
         set_timeout(go_on, OVERDUE);
     }

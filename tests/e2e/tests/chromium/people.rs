@@ -59,7 +59,7 @@ async fn posts(page: &Page<'_>) -> Vec<String> {
 async fn one_page_of_thousands_of_posts_is_thirty_one_requests(browser: &Browser) {
     let (world, ids) = busy(4_000);
     let site = Site::start(browser, Config::api(world).tls()).await;
-    site.server.rule(Rule::prefix("/v0/").latency(30, 0));
+    site.server.rule(Rule::prefix("/v0/").latency(150, 0));
     let page = Page::open(browser, &site, "user?id=grace").await;
     let view = page.settled(30).await;
     assert_eq!(view.heading.as_deref(), Some("grace"));
