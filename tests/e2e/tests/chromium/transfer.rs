@@ -147,6 +147,11 @@ async fn what_is_exported_comes_back_after_all_was_deleted(browser: &Browser) {
     let page = Page::open(browser, &site, "user/ada").await;
     page.when("the person is there", |view| view.is_settled())
         .await;
+    until("the person is kept", async || {
+        let kept = page.kept("users").await;
+        (!kept.is_empty()).then_some(()).ok_or("not yet".to_owned())
+    })
+    .await;
     save(&page, stories[3]).await;
     keep(&page, "30 of 30 stories").await;
     let before = everything(&page).await;
