@@ -9,7 +9,7 @@ use hackershelf::time::Clock as _;
 use hackershelf::time::browser::BrowserClock;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::replay;
+use crate::{replay, soon, until};
 
 /// Nothing listens on the reserved port 1.
 const NOBODY: &str = "http://127.0.0.1:1/";
@@ -85,13 +85,14 @@ async fn a_body_that_stops_in_the_middle_is_aborted_by_dropping() {
     let semaphore = Semaphore::new(1);
     let permit = semaphore.try_acquire().expect("free");
     let answer = Fetch::default().get(&replay::item(6), permit.into());
-    drop(select(answer, BrowserClock.sleep(Duration::from_millis(200))).await);
+    let sent = Box::pin(async {
+        until("sent", async || replay::count("total").await == 1).await;
+        soon().await;
+    });
+    drop(select(answer, sent).await);
     drop(semaphore.acquire().await.expect("open"));
-    BrowserClock.sleep(Duration::from_millis(200)).await;
-    assert_eq!(
-        (replay::count("total").await, replay::count("aborted").await),
-        (1, 1)
-    );
+    until("aborted", async || replay::count("aborted").await == 1).await;
+    assert_eq!(replay::count("total").await, 1);
 }
 
 #[wasm_bindgen_test]

@@ -8,4 +8,25 @@ mod locks;
 mod replay;
 mod upkeep;
 
+use std::time::Duration;
+
+use hackershelf::time::Clock as _;
+use hackershelf::time::browser::BrowserClock;
+
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+/// Long enough for what happens by itself to have happened, where nothing tells that it has.
+async fn soon() {
+    BrowserClock.sleep(Duration::from_millis(100)).await;
+}
+
+/// Waits until it holds: long only where it never does, for machines may be slow.
+async fn until(what: &str, holds: impl AsyncFn() -> bool) {
+    for _ in 0..200 {
+        if holds().await {
+            return;
+        }
+        soon().await;
+    }
+    panic!("not in 20 s: {what}");
+}

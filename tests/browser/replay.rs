@@ -20,6 +20,20 @@ pub async fn reset() {
     Request::post(&url).send().await.expect("the stand-in runs");
 }
 
+/// Holds the answers that the rule names back, until [`release`].
+pub async fn hold(rule: serde_json::Value) {
+    let url = format!("{}/__replay/rules", origin());
+    let rule = Request::post(&url).body(rule.to_string()).expect("a rule");
+    let answer = rule.send().await.expect("the stand-in runs");
+    assert!(answer.ok(), "the stand-in takes the rule");
+}
+
+/// Lets all go that is held back, also later.
+pub async fn release() {
+    let url = format!("{}/__replay/release", origin());
+    Request::post(&url).send().await.expect("the stand-in runs");
+}
+
 /// One of the counts.
 pub async fn count(name: &str) -> u64 {
     let url = format!("{}/__replay/stats?log=0", origin());
