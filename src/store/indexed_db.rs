@@ -193,7 +193,7 @@ impl Store for IndexedDb {
 
     fn clear(&self, marks: bool) -> LocalBoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
-            let names = STORES.map(|(name, ..)| name);
+            let names = STORES.map(|(name, _)| name);
             let transaction = self.begin(&names, Mode::Write).await?;
             for name in names {
                 if name != META && (marks || name != MARKS) {

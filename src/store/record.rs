@@ -35,6 +35,9 @@ impl Part {
         Self::Users,
     ];
 
+    /// What goes when it wasn't opened for long.
+    pub const EVICTED: [Self; 3] = [Self::Items, Self::Threads, Self::Users];
+
     /// The name of its object store.
     pub fn name(self) -> &'static str {
         match self {
@@ -56,7 +59,7 @@ impl Part {
 
     /// Whether what wasn't opened for long goes.
     pub fn is_evicted(self) -> bool {
-        matches!(self, Self::Items | Self::Threads | Self::Users)
+        Self::EVICTED.contains(&self)
     }
 
     /// The key that stands before all others.

@@ -31,15 +31,15 @@ pub const JOBS: &str = "jobs";
 /// Settings and notes by name: `{name, body}`.
 pub const META: &str = "meta";
 
-/// Every object store, its key, and whether it is evicted by its index.
-pub const STORES: [(&str, &str, bool); 7] = [
-    (FEEDS, "name", false),
-    (ITEMS, "id", true),
-    (THREADS, "id", true),
-    (USERS, "name", true),
-    (MARKS, "id", false),
-    (JOBS, "id", false),
-    (META, "name", false),
+/// Every object store and its key. What is evicted has an index for it besides.
+pub const STORES: [(&str, &str); 7] = [
+    (FEEDS, "name"),
+    (ITEMS, "id"),
+    (THREADS, "id"),
+    (USERS, "name"),
+    (MARKS, "id"),
+    (JOBS, "id"),
+    (META, "name"),
 ];
 
 /// The key of the settings in [`META`].

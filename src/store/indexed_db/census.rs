@@ -11,21 +11,19 @@ use super::connection::{Mode, committed, failed, get, result};
 use super::records::{key, name};
 use super::{IndexedDb, body, number, set};
 use crate::store::record::Key;
-use crate::store::schema::{EVICTION, ITEMS, MARKS, OPENED_AT, THREADS, USERS};
+use crate::store::schema::{EVICTION, MARKS, OPENED_AT};
 use crate::store::{Entry, Error, Mark, Part};
 use crate::time::Timestamp;
 
 /// What was opened within this time before isn't written again.
 const SAME_VISIT: Duration = Duration::from_secs(60 * 60);
 
-/// What is evicted.
-const EVICTED: [Part; 3] = [Part::Items, Part::Threads, Part::Users];
-
 impl IndexedDb {
     pub(super) async fn entries(&self) -> Result<Vec<Entry>, Error> {
         let mut entries = Vec::new();
-        let transaction = self.begin(&EVICTED.map(Part::name), Mode::Read).await?;
-        for part in EVICTED {
+        let stores = Part::EVICTED.map(Part::name);
+        let transaction = self.begin(&stores, Mode::Read).await?;
+        for part in Part::EVICTED {
             let store = transaction.object_store(part.name()).map_err(failed)?;
             let request = store.index(EVICTION).and_then(|it| it.open_key_cursor());
             let request = request.map_err(failed)?;
@@ -46,7 +44,11 @@ impl IndexedDb {
     }
 
     pub(super) async fn delete(&self, names: Vec<(Part, Key)>) -> Result<(), Error> {
-        let stores = [ITEMS, THREADS, USERS, MARKS];
+        let stores: Vec<_> = Part::EVICTED
+            .map(Part::name)
+            .into_iter()
+            .chain([MARKS])
+            .collect();
         let transaction = self.begin(&stores, Mode::Write).await?;
         let keys: Vec<_> = names.iter().map(|(_, name)| key(name)).collect();
         let marks = get(&transaction, MARKS, &keys).await?;
@@ -65,7 +67,7 @@ impl IndexedDb {
         names: Vec<(Part, Key)>,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let stores = EVICTED.map(Part::name);
+        let stores = Part::EVICTED.map(Part::name);
         let transaction = self.begin(&stores, Mode::Write).await?;
         for (part, name) in names {
             for record in get(&transaction, part.name(), &[key(&name)]).await? {

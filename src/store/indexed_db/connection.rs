@@ -19,8 +19,8 @@ use web_sys::{
 };
 
 use super::set;
-use crate::store::Error;
 use crate::store::schema::{BYTES, DATABASE, EVICTION, NEWER, OPENED_AT, STORES, VERSION};
+use crate::store::{Error, Part};
 use crate::time::Clock;
 
 /// A database that hasn't opened by then is done without.
@@ -77,7 +77,7 @@ impl Connection {
         if version >= NEWER {
             return Err(Error::Newer);
         }
-        if STORES.iter().all(|(name, ..)| made.contains(name)) {
+        if STORES.iter().all(|(name, _)| made.contains(name)) {
             return Ok(opened);
         }
         drop(opened);
@@ -149,7 +149,8 @@ fn upgrade(request: IdbOpenDbRequest) -> Result<(), JsValue> {
     let database: IdbDatabase = request.result()?.dyn_into()?;
     let transaction = request.transaction().ok_or(JsValue::UNDEFINED)?;
     let made = database.object_store_names();
-    for (name, key, evicted) in STORES {
+    let evicted = Part::EVICTED.map(Part::name);
+    for (name, key) in STORES {
         let store = match made.contains(name) {
             true => transaction.object_store(name)?,
             false => {
@@ -162,7 +163,7 @@ fn upgrade(request: IdbOpenDbRequest) -> Result<(), JsValue> {
         if indices.contains(OPENED_AT) {
             store.delete_index(OPENED_AT)?;
         }
-        if evicted && !indices.contains(EVICTION) {
+        if evicted.contains(&name) && !indices.contains(EVICTION) {
             let fields = Array::of2(&OPENED_AT.into(), &BYTES.into());
             store.create_index_with_str_sequence(EVICTION, &fields)?;
         }

@@ -49,10 +49,9 @@ async fn merge_all(transaction: &IdbTransaction, records: Vec<Record>) -> Result
         let store = store.map_err(failed)?;
         let old = result(store.get(&key(&record.key))).await?;
         let before = read(record.part, &old);
-        let readable = before.as_ref().is_some_and(|it| it.flaw().is_none());
         if let Some(record) = record.merge(before.as_ref()) {
             let new = match record.part {
-                Part::Marks => kept(old, readable),
+                Part::Marks => kept(old, before.is_some_and(|it| it.flaw().is_none())),
                 _ => Object::new(),
             };
             write(&new, &record);
@@ -116,10 +115,10 @@ pub fn write(to: &Object, record: &Record) {
     set(to, "body", &body.value);
     if *part != Part::Marks {
         set(to, "fetched_at", body.fetched_at.0 as f64);
-        if *part != Part::Feeds {
-            set(to, OPENED_AT, record.opened_at.0 as f64);
-            set(to, BYTES, body.value.len() as f64);
-        }
+    }
+    if part.is_evicted() {
+        set(to, OPENED_AT, record.opened_at.0 as f64);
+        set(to, BYTES, body.value.len() as f64);
     }
     if *part == Part::Threads {
         for (fact, holds) in FACTS.into_iter().zip(record.facts) {
