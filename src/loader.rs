@@ -334,19 +334,6 @@ impl Loader {
             ),
             later: false,
         };
-        if matches!(intent, Intent::Resume) {
-            return Box::pin(async move { shared.resume().await });
-        }
-        if matches!(intent, Intent::Tidy) {
-            return Box::pin(async move { shared.tidy().await });
-        }
-        if matches!(intent, Intent::Keep(_) | Intent::KeepAgain) {
-            if shared.download.borrow().is_some() {
-                return ready(()).boxed_local();
-            }
-            let left = shared.begin();
-            return Box::pin(async move { shared.download(intent, left).await });
-        }
         if matches!(intent, Intent::Search { .. }) {
             // What fills the shelf goes on while somebody types.
             self.0.loads.borrow_mut().clear();
@@ -387,9 +374,15 @@ impl Loader {
                 });
             }
             Intent::Retry(ids) => boxed(Stories::retry(ids, false)),
-            Intent::Keep(_) | Intent::KeepAgain | Intent::Resume | Intent::Tidy => {
-                unreachable!("begun above")
+            Intent::Keep(_) | Intent::KeepAgain if shared.download.borrow().is_some() => {
+                return ready(()).boxed_local();
             }
+            Intent::Keep(_) | Intent::KeepAgain => {
+                let left = shared.begin();
+                return Box::pin(async move { shared.download(intent, left).await });
+            }
+            Intent::Resume => return Box::pin(async move { shared.resume().await }),
+            Intent::Tidy => return Box::pin(async move { shared.tidy().await }),
         };
         let (load, left) = oneshot::channel();
         shared.loads.borrow_mut().retain(|load| !load.is_canceled());

@@ -80,31 +80,30 @@ impl Shared {
 
     async fn carry_out(&self, intent: Intent, left: Receiver<()>) {
         let again = self.prepare(intent);
-        let alone = match self.alone(left).await {
-            Some((alone, left)) => {
-                self.write_job(Course::Running).await;
-                // Other tabs hear of it now that they find it written, and taken.
-                self.tell_keeping();
-                let stopped = self.keep(again, left).await.is_none();
-                self.update(|tally| tally.end(stopped));
-                let is_done = |tally: &mut Tally| tally.keeping.stage == Stage::Done;
-                self.write_job(match self.update(is_done) {
-                    Some(true) => Course::Over,
-                    _ => Course::Stopped,
-                })
-                .await;
-                Some(alone)
-            }
-            None => {
-                self.update(|tally| tally.end(true));
-                None
-            }
+        let Some((_alone, left)) = self.alone(left).await else {
+            self.update(|tally| tally.end(true));
+            self.over();
+            return;
         };
+        self.write_job(Course::Running).await;
+        // Other tabs hear of it now that they find it written, and taken.
+        self.tell_keeping();
+        let stopped = self.keep(again, left).await.is_none();
+        self.update(|tally| tally.end(stopped));
+        let is_done = |tally: &mut Tally| tally.keeping.stage == Stage::Done;
+        let course = match self.update(is_done) {
+            Some(true) => Course::Over,
+            _ => Course::Stopped,
+        };
+        self.write_job(course).await;
+        self.over();
+        self.or_without(self.clean_up(false).await);
+    }
+
+    /// Another download can begin.
+    fn over(&self) {
         self.download.take();
         self.tell_keeping();
-        if alone.is_some() {
-            self.or_without(self.clean_up(false).await);
-        }
     }
 
     /// What is told of it from the beginning; those that failed before, if it begins with them.

@@ -60,8 +60,6 @@ pub struct Discussion {
     refresh: bool,
     /// What a download wants; none where somebody waits for it.
     download: Option<Offline>,
-    /// The story counts as many comments as are kept.
-    unchanged: bool,
     index: Index,
     /// All that was asked for: nothing is asked for twice.
     asked: HashSet<Id>,
@@ -92,7 +90,6 @@ impl Discussion {
             thread: Thread::new(id),
             refresh,
             download: None,
-            unchanged: false,
             index: if algolia { Index::Awaited } else { Index::Done },
             asked: HashSet::default(),
             waiting: HashSet::default(),
@@ -142,9 +139,9 @@ impl Discussion {
         effects.extend(kept_at.map(|at| Effect::Show(Change::AsOf(at))));
         if let Some(Offline { since, .. }) = self.download {
             let is_good = |at: Option<Timestamp>| at.is_some_and(|at| at >= since);
-            self.unchanged = kept_at.is_some() && counted == self.counted();
+            let unchanged = kept_at.is_some() && counted == self.counted();
             match is_good(kept_at) || is_good(story_at) {
-                true => self.fetch_rest(effects),
+                true => self.fetch_rest(unchanged, effects),
                 false => self.fetch(vec![self.id], Priority::Now, effects),
             }
             return;
@@ -165,9 +162,10 @@ impl Discussion {
         self.thread.root()?.descendants
     }
 
-    /// Asks for what a download lacks once it has the story.
-    fn fetch_rest(&mut self, effects: &mut Vec<Effect>) {
-        let has = self.unchanged && self.thread.facts().loaded;
+    /// Asks for what a download lacks once it has the story, which may count as many comments as
+    /// it did when the thread was kept.
+    fn fetch_rest(&mut self, unchanged: bool, effects: &mut Vec<Effect>) {
+        let has = unchanged && self.thread.facts().loaded;
         let awaits = self.counted() != Some(0) || !self.thread.awaited_below(self.id).is_empty();
         if self.index == Index::Awaited && awaits && !has {
             effects.push(Effect::FetchTree(self.id));
@@ -222,10 +220,9 @@ impl Discussion {
         let failed = answer.is_err();
         self.thread.answer(id, answer);
         if self.download.is_some() && id == self.id {
-            self.unchanged = kept && counted == self.counted();
             match failed {
                 true => self.index = Index::Done,
-                false => self.fetch_rest(effects),
+                false => self.fetch_rest(kept && counted == self.counted(), effects),
             }
         } else if self.index != Index::Awaited {
             let found = self.thread.awaited_below(id);
