@@ -33,8 +33,6 @@ fn app(start: Start) -> AnyView {
     let state = State::new(start);
     let navigation = Navigation::start(state);
     listen(state, navigation);
-    state.send(Intent::Resume);
-    state.send(Intent::Tidy);
     on_window("online", move |_| state.set_online(true));
     on_window("offline", move |_| state.set_online(false));
     release::watch(state);
@@ -77,14 +75,18 @@ fn app(start: Start) -> AnyView {
         .child(banners())
         .child(keeping_line())
         .child(page);
-    group([
+    let app = group([
         skip.into(),
         masthead(&place).into(),
         main.into(),
         colophon().into(),
         notes().into(),
         key_sheet().into(),
-    ])
+    ]);
+    // Behind what the page has asked for.
+    state.send(Intent::Resume);
+    state.send(Intent::Tidy);
+    app
 }
 
 fn masthead(place: &Signal<Address>) -> El {
