@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::reactive::spawn_local;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::address::{Address, Order};
 use super::release::Release;
@@ -29,7 +30,6 @@ mod thread;
 mod transfer;
 
 use marks::Marks;
-use rustc_hash::FxHashMap as HashMap;
 pub use thread::{Comment, Thread};
 
 /// What the app starts with.
@@ -105,6 +105,13 @@ pub enum Phase {
     Settled,
     /// The ranking couldn't be fetched, and why.
     Failed(String),
+}
+
+impl Phase {
+    /// Whether answers are awaited.
+    pub fn waits(&self) -> bool {
+        matches!(self, Self::Blank | Self::Loading)
+    }
 }
 
 /// How many of the stories asked for are there.
@@ -322,7 +329,7 @@ impl State {
 
     /// Looks, as long as the page waits for something, how well the servers can be reached.
     fn watch_reach(self) {
-        let waits = matches!(self.phase.get_untracked(), Phase::Blank | Phase::Loading);
+        let waits = self.phase.get_untracked().waits();
         let reach = match waits {
             true => self.loader.engine().reach(),
             false => Reach::Fine,

@@ -51,10 +51,13 @@ pub const KEPT: &str = "Ready for offline: Hackershelf starts without a network 
 /// A newer build of the app is kept.
 pub const NEWER_BUILD: &str = "A new version of Hackershelf is here.";
 
-/// A link is in the clipboard.
-pub const COPIED: &str = "Link copied.";
-/// A link isn't in the clipboard.
-pub const NOT_COPIED: &str = "This browser doesn’t let the page copy.";
+/// Whether something is in the clipboard now.
+pub fn copied(done: bool) -> &'static str {
+    match done {
+        true => "Copied.",
+        false => "This browser doesn’t let the page copy.",
+    }
+}
 
 /// Where an item is on Hacker News itself.
 pub fn on_hacker_news(id: Id) -> String {

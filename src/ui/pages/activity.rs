@@ -11,9 +11,10 @@ use crate::http::event::{Counts, Record, Trace};
 use crate::ui::activity::{self, Drawing, Filter, LINE, ROW, Summary, WIDTH, Wanted};
 use crate::ui::el::{El, Svg, draw, el, group};
 use crate::ui::keyed::keyed;
-use crate::ui::parts::{button, paragraph};
+use crate::ui::parts::{button, copy, paragraph};
 use crate::ui::signal::{Signal, on_leave};
 use crate::ui::state::State;
+use crate::ui::words;
 
 /// How often the drawing is made anew, and how often where the reader wants little motion.
 const FRAME: Duration = Duration::from_millis(100);
@@ -244,16 +245,8 @@ fn list(live: &Live) -> El {
         let json = State::current().trace(|trace, _| activity::json(trace, &filter));
         let said = said.clone();
         spawn_local(async move {
-            // Outside a secure context there is no clipboard at all.
-            let copied = window().is_secure_context()
-                && JsFuture::from(window().navigator().clipboard().write_text(&json))
-                    .await
-                    .is_ok();
-            let words = match copied {
-                true => "Copied.",
-                false => "The browser doesn’t let this page copy.",
-            };
-            said.set(words.to_owned());
+            let copied = JsFuture::from(copy(&json)).await.is_ok();
+            said.set(words::copied(copied).to_owned());
         });
     })
     .text("Copy as JSON");

@@ -79,7 +79,7 @@ fn open(id: Id, refresh: bool, by_hand: bool) {
 }
 
 fn is_busy(state: State) -> bool {
-    matches!(state.phase.get(), Phase::Blank | Phase::Loading)
+    state.phase.get().waits()
 }
 
 /// How far the thread is, for style sheets and tests.

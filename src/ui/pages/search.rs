@@ -258,8 +258,7 @@ fn status() -> El {
         .attr("role", "status")
         .text_by(move || {
             state.rows.track();
-            let busy = matches!(state.phase.get(), Phase::Blank | Phase::Loading)
-                && state.limits().algolia;
+            let busy = state.phase.get().waits() && state.limits().algolia;
             let findings = &*state.found.borrow();
             match state.sought.borrow().is_empty() {
                 true => words::stock(&findings.stock),

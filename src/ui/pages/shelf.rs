@@ -1,12 +1,12 @@
-use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use leptos::prelude::AnyView;
 
 use super::set_title;
 use crate::hn::Feed;
 use crate::store::Bounds;
 use crate::ui::el::{El, el, group, nothing};
-use crate::ui::parts::{Number, bar, button, holdings, keep, number, paragraph, take_away};
+use crate::ui::parts::{
+    Label, Number, bar, button, holdings, is_ticked, keep, number, paragraph, take_away, tick,
+};
 use crate::ui::signal::{Signal, effect};
 use crate::ui::state::State;
 use crate::ui::words;
@@ -14,16 +14,24 @@ use crate::ui::words;
 /// So many stories of a feed are offered to be kept, and how that is said.
 const AMOUNTS: [(usize, &str); 3] = [(30, "30"), (100, "100"), (usize::MAX, "All")];
 
-/// The id of the box that asks for the order of all replies.
-const EXACT: &str = "exact";
-/// The id of the box that deletes the reader's marks, too.
-const MARKS: &str = "marks";
+/// The box that asks for the order of all replies.
+const EXACT: Label = Label {
+    id: "exact",
+    name: "Replies in Hacker News’ own order at every depth",
+    hint: "One more request for each comment with several replies; without it, replies stand oldest first until you open the thread.",
+};
+
+/// The box that deletes the reader's marks, too.
+const MARKS: Label = Label {
+    id: "marks",
+    name: "Delete my marks, too",
+    hint: "What you read, saved, hid and folded.",
+};
 
 /// What is kept in this browser, and what more is to be.
 pub fn shelf_page() -> El {
     set_title("Shelf");
     let state = State::current();
-    state.count_stored();
     // Each download changes it.
     effect(move || {
         if !state.is_keeping.get() {
@@ -54,7 +62,7 @@ pub fn shelf_page() -> El {
             "Stories with all their comments. It goes on while you read, and after the page was closed.",
         ))
         .child(el("ul").class("amounts").children(Feed::ALL.map(amounts)))
-        .child(tick(EXACT, "Replies in Hacker News’ own order at every depth", "One more request for each comment with several replies; without it, replies stand oldest first until you open the thread."))
+        .child(tick(EXACT, false, |_| ()))
         .child(take_away())
         .child(el("h2").text("Make room"))
         .children(make_room())
@@ -77,17 +85,14 @@ fn stored() -> AnyView {
 
 fn bounds(said: &Signal<Option<String>>) -> [El; 2] {
     let state = State::current();
-    let field = |id, label, hint, (least, most): (u32, u32), value: fn(&mut Bounds) -> &mut u32| {
+    let field = |label, (least, most): (u32, u32), value: fn(&mut Bounds) -> &mut u32| {
         let said = said.clone();
-        let bounds = Number {
-            id,
-            label,
-            hint,
-            least: least.into(),
-            most: most.into(),
-        };
         number(
-            bounds,
+            Number {
+                label,
+                least: least.into(),
+                most: most.into(),
+            },
             Box::new(move || (*value(&mut state.bounds.get())).into()),
             Box::new(move |chosen, words| {
                 state.set_bounds(|bounds| *value(bounds) = chosen as u32);
@@ -97,16 +102,20 @@ fn bounds(said: &Signal<Option<String>>) -> [El; 2] {
     };
     [
         field(
-            "megabytes",
-            "Megabytes at most",
-            "What you opened least recently goes first; what you saved stays.",
+            Label {
+                id: "megabytes",
+                name: "Megabytes at most",
+                hint: "What you opened least recently goes first; what you saved stays.",
+            },
             Bounds::MEGABYTES,
             |bounds| &mut bounds.megabytes,
         ),
         field(
-            "days",
-            "Days unopened at most",
-            "What you didn’t open for so long goes; 0 keeps it for as long as there is room.",
+            Label {
+                id: "days",
+                name: "Days unopened at most",
+                hint: "What you didn’t open for so long goes; 0 keeps it for as long as there is room.",
+            },
             Bounds::DAYS,
             |bounds| &mut bounds.days,
         ),
@@ -117,7 +126,7 @@ fn bounds(said: &Signal<Option<String>>) -> [El; 2] {
 fn amounts(feed: Feed) -> El {
     let name = words::feed(feed);
     let amount = |(most, words): (usize, &str)| {
-        keep(feed, most, || is_ticked(EXACT))
+        keep(feed, most, || is_ticked(EXACT.id))
             .attr("aria-label", &format!("Keep {words} of {name}"))
             .text(words)
     };
@@ -135,7 +144,7 @@ fn make_room() -> [El; 5] {
     let [megabytes, days] = bounds(&said);
     let delete = move || {
         if sure.get_untracked() {
-            let marks = is_ticked(MARKS);
+            let marks = is_ticked(MARKS.id);
             state.clear_stored(marks);
             said.set(Some("Everything fetched was deleted.".to_owned()));
         } else {
@@ -161,11 +170,7 @@ fn make_room() -> [El; 5] {
     [
         megabytes,
         days,
-        tick(
-            MARKS,
-            "Delete my marks, too",
-            "What you read, saved, hid and folded.",
-        ),
+        tick(MARKS, false, |_| ()),
         el("p")
             .child(
                 button("button", clean_up)
@@ -182,24 +187,4 @@ fn make_room() -> [El; 5] {
             .attr("role", "status")
             .text_by(move || words.get().unwrap_or_default()),
     ]
-}
-
-fn tick(id: &str, label: &str, hint: &str) -> El {
-    let described = format!("{id}-hint");
-    el("div")
-        .class("field")
-        .child(el("label").attr("for", id).text(label))
-        .child(
-            el("input")
-                .attr("id", id)
-                .attr("type", "checkbox")
-                .attr("aria-describedby", &described),
-        )
-        .child(el("p").class("hint").attr("id", &described).text(hint))
-}
-
-fn is_ticked(id: &str) -> bool {
-    let found = document().get_element_by_id(id);
-    let input = found.and_then(|found| found.dyn_into::<HtmlInputElement>().ok());
-    input.is_some_and(|input| input.checked())
 }

@@ -1,55 +1,89 @@
-use leptos::prelude::event_target;
+//! What the reader can set: an input, its label, and what else there is to know.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 use crate::ui::el::{El, el};
 
-/// A number that the reader can set.
-pub struct Number {
+/// What can be set, in words.
+#[derive(Clone, Copy)]
+pub struct Label {
     /// The input's id.
     pub id: &'static str,
     /// What it is.
-    pub label: &'static str,
+    pub name: &'static str,
     /// What else there is to know.
     pub hint: &'static str,
+}
+
+/// A number that the reader can set.
+#[derive(Clone, Copy)]
+pub struct Number {
+    /// What it is.
+    pub label: Label,
     /// The least that it can be.
     pub least: u64,
     /// The most.
     pub most: u64,
 }
 
+fn field(label: Label, input: El) -> El {
+    let Label { id, name, hint } = label;
+    let described = format!("{id}-hint");
+    let input = input.attr("id", id).attr("aria-describedby", &described);
+    el("div")
+        .class("field")
+        .child(el("label").attr("for", id).text(name))
+        .child(input)
+        .child(el("p").class("hint").attr("id", &described).text(hint))
+}
+
 /// A field for a number, which is `value` now. What is chosen is brought within its bounds and
 /// given to `set`, together with what is to be said of it.
 pub fn number(number: Number, value: Box<dyn Fn() -> u64>, set: Box<dyn Fn(u64, String)>) -> El {
-    let Number {
-        id,
-        label,
-        hint,
-        least,
-        most,
-    } = number;
-    let described = format!("{id}-hint");
+    let Number { label, least, most } = number;
     let input = el("input")
-        .attr("id", id)
         .attr("type", "number")
         .attr("inputmode", "numeric")
         .attr("min", &least.to_string())
         .attr("max", &most.to_string())
-        .attr("aria-describedby", &described)
         .attr("value", &value().to_string());
     let change = move |event| {
         let input: HtmlInputElement = event_target(&event);
         let typed: Option<u64> = input.value().trim().parse().ok();
         let bounded = typed.unwrap_or_else(&value).clamp(least, most);
         input.set_value(&bounded.to_string());
+        let name = label.name;
         let said = match typed == Some(bounded) {
-            true => format!("{label}: {bounded}, from now on."),
-            false => format!("{label}: {least} to {most}, now {bounded}."),
+            true => format!("{name}: {bounded}, from now on."),
+            false => format!("{name}: {least} to {most}, now {bounded}."),
         };
         set(bounded, said);
     };
-    el("div")
-        .class("field")
-        .child(el("label").attr("for", id).text(label))
-        .child(input.on("change", change))
-        .child(el("p").class("hint").attr("id", &described).text(hint))
+    field(label, input.on("change", change))
+}
+
+/// A box to be ticked; `set` hears of each change.
+pub fn tick(label: Label, ticked: bool, set: impl Fn(bool) + 'static) -> El {
+    let mut input = el("input")
+        .attr("type", "checkbox")
+        .on("change", move |event| {
+            let input: HtmlInputElement = event_target(&event);
+            set(input.checked());
+        });
+    if ticked {
+        input = input.attr("checked", "");
+    }
+    field(label, input)
+}
+
+/// The input with this id, if the page has it.
+pub fn input(id: &str) -> Option<HtmlInputElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Whether the box with this id is ticked.
+pub fn is_ticked(id: &str) -> bool {
+    input(id).is_some_and(|input| input.checked())
 }

@@ -1,10 +1,10 @@
 use crate::ui::el::{El, Svg, draw, el};
-use crate::ui::state::{Phase, State};
+use crate::ui::state::State;
 
 /// A slim bar over the stories: what has arrived, what failed, of how many.
 pub fn progress_bar() -> El {
     let state = State::current();
-    let busy = move || matches!(state.phase.get(), Phase::Blank | Phase::Loading);
+    let busy = move || state.phase.get().waits();
     let words = move || {
         let progress = state.progress.get();
         let failed = match progress.failed {

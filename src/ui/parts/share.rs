@@ -1,3 +1,4 @@
+use js_sys::Promise;
 use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 use wasm_bindgen::JsValue;
@@ -9,6 +10,15 @@ use crate::hn::Id;
 use crate::ui::el::{El, el};
 use crate::ui::signal::Signal;
 use crate::ui::words;
+
+/// Puts a text into the clipboard.
+pub fn copy(text: &str) -> Promise {
+    match window().is_secure_context() {
+        true => window().navigator().clipboard().write_text(text),
+        // There is no clipboard at all.
+        false => Promise::reject(&JsValue::NULL),
+    }
+}
 
 /// Hands the discussion's address on: by what the system offers for that, else by the clipboard.
 /// It is the one on Hacker News, which everybody can open.
@@ -24,22 +34,15 @@ pub fn share(id: Id, title: impl Fn() -> String + 'static) -> El {
             data.set_title(&title());
             data.set_url(&url);
             navigator.share_with_data(&data)
-        } else if window().is_secure_context() {
-            navigator.clipboard().write_text(&url)
         } else {
-            js_sys::Promise::reject(&JsValue::NULL)
+            copy(&url)
         };
         let said = said.clone();
         spawn_local(async move {
             let done = JsFuture::from(sharing).await.is_ok();
             // Whoever closes the system's list knows.
             if !offered {
-                let words = if done {
-                    words::COPIED
-                } else {
-                    words::NOT_COPIED
-                };
-                said.set(words.to_owned());
+                said.set(words::copied(done).to_owned());
             }
         });
     };
