@@ -13,7 +13,7 @@ use thirtyfour::{
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use crate::{places, until};
+use crate::{LONG, places, until, until_within};
 
 /// What the browser itself logs when a request fails. Tests make requests fail on purpose, and no
 /// page can keep the browser from saying so; everything else in the console is a fault.
@@ -134,6 +134,30 @@ impl Browser {
             Value::Null => Ok(answer["value"].clone()),
             error => Err(error.to_string()),
         }
+    }
+
+    /// The words that a reader sees in all that `selector` finds.
+    pub async fn words(&self, selector: &str) -> Result<String, String> {
+        let script = "
+            const found = [...document.querySelectorAll(arguments[0])];
+            return found.map((element) => element.innerText).join('\n');";
+        let words = self.try_run(script, vec![selector.into()]).await?;
+        Ok(words.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until what `selector` finds says these words, among others.
+    pub async fn says(&self, selector: &str, words: &str) {
+        self.says_within(LONG, selector, words).await;
+    }
+
+    /// As [`Browser::says`], for what takes a time of its own.
+    pub async fn says_within(&self, within: Duration, selector: &str, words: &str) {
+        let what = format!("{selector} says “{words}”");
+        until_within(within, &what, async || match self.words(selector).await? {
+            found if found.contains(words) => Ok(()),
+            found => Err(found),
+        })
+        .await;
     }
 
     /// One command of the browser's own protocol.

@@ -32,7 +32,7 @@ mod web_host;
 pub use browser::Browser;
 pub use copy::{Copy, named};
 pub use page::{Notice, Page, Row, View};
-pub use site::{Site, generated, plain, recorded};
+pub use site::{Site, discussed, generated, noise, plain, recorded, unguarded};
 pub use suite::Case;
 pub use until::{LONG, until, until_within};
 pub use web_host::WebHost;

@@ -32,6 +32,49 @@ pub fn plain(count: u64) -> (World, [Vec<u64>; 2]) {
     (world, feeds)
 }
 
+/// A generated world whose top feed holds `count` new stories, each with what `reply` adds to it,
+/// and their ids.
+pub fn discussed(count: u64, mut reply: impl FnMut(&mut World, u64)) -> (World, Vec<u64>) {
+    let mut world = generated();
+    let mut stories = Vec::new();
+    for number in 0..count {
+        let (id, time) = (world.max_id() + 1, world.now());
+        world.put_item(json!({
+            "by": "ada", "descendants": 0, "id": id, "score": 9, "time": time,
+            "title": format!("Story {number}"), "type": "story",
+        }));
+        reply(&mut world, id);
+        stories.push(id);
+    }
+    world.set_feed(Feed::Top, stories.clone());
+    (world, stories)
+}
+
+/// So many letters that don't repeat themselves, or a database would make them shorter; `random` is
+/// a seed, and then what comes after it.
+pub fn noise(letters: usize, random: &mut u64) -> String {
+    let mut letter = || {
+        // Knuth's MMIX.
+        *random = random.wrapping_mul(6_364_136_223_846_793_005);
+        *random = random.wrapping_add(1_442_695_040_888_963_407);
+        char::from(b'a' + (*random >> 33) as u8 % 26)
+    };
+    (0..letters).map(|_| letter()).collect()
+}
+
+/// Goes to an empty page without a policy, for what is to be seen not to be harmless.
+pub async fn unguarded(browser: &Browser) -> Server {
+    let dir = std::env::temp_dir().join(format!("hackershelf-unguarded-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).expect("the temporary directory can be written");
+    let page = "<!doctype html><title>Without a policy</title><body>";
+    std::fs::write(dir.join("index.html"), page).expect("the directory is ours");
+    let server = Server::start(Config::files(Host::new(&dir))).await;
+    let server = server.expect("a port is free");
+    browser.goto(&server.origin()).await;
+    let _ = std::fs::remove_dir_all(&dir);
+    server
+}
+
 /// The recorded world, if there are recordings.
 pub fn recorded() -> Option<World> {
     static WORLD: OnceLock<Option<World>> = OnceLock::new();

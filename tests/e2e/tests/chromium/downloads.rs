@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use e2e::thread::{Order, becomes, expected, holds, reaches};
-use e2e::{Browser, Case, LONG, Page, Site, cases, generated, recorded, until};
+use e2e::{Browser, Case, LONG, Page, Site, cases, discussed, generated, recorded, until};
 use replay::{Config, Feed, Rule, World};
-use serde_json::json;
 
 pub fn cases() -> Vec<Case> {
     cases![
@@ -17,19 +16,6 @@ pub fn cases() -> Vec<Case> {
         a_download_is_seen_and_ended_in_another_tab,
         all_is_deleted_but_the_marks,
     ]
-}
-
-/// Waits until the line on top says these words.
-async fn said(browser: &Browser, words: &str) {
-    until(&format!("the line says “{words}”"), async || {
-        let script = "return document.getElementById('keeping')?.textContent ?? ''";
-        let line = browser.try_run(script, Vec::new()).await?;
-        match line.as_str() {
-            Some(line) if line.contains(words) => Ok(()),
-            line => Err(format!("{line:?}")),
-        }
-    })
-    .await;
 }
 
 async fn begin(page: &Page<'_>, amount: usize) {
@@ -44,7 +30,9 @@ async fn read_offline(browser: &Browser, world: World, threads_at_most: usize) {
     let site = Site::start(browser, Config::api(world.clone()).tls()).await;
     let page = Page::open(browser, &site, "shelf").await;
     begin(&page, 30).await;
-    said(browser, "“Top” is kept for offline: 30 of 30 stories").await;
+    browser
+        .says(KEEPING, "“Top” is kept for offline: 30 of 30 stories")
+        .await;
     let asked = site.server.stats().total;
     let least: u64 = stories.iter().map(|id| world.least_requests(*id)).sum();
     let least = 1 + least;
@@ -86,22 +74,14 @@ async fn thirty_made_up_stories_are_read_with_every_comment_once_the_servers_are
     read_offline(browser, generated(), 10).await;
 }
 
-/// Stories with comments, first in the top feed.
-fn discussed(count: usize) -> (World, Vec<u64>) {
-    let mut world = generated();
-    let mut stories = Vec::new();
-    for number in 0..count {
-        let (id, time) = (world.max_id() + 1, world.now());
-        world.put_item(json!({"id": id, "type": "story", "by": "ada", "time": time,
-            "score": 9, "title": format!("Story {number}"), "descendants": 0}));
-        world.reply(id, "bob", "one");
-        let second = world.reply(id, "eve", "two");
-        world.reply(second, "ada", "three");
-        world.set(id, "descendants", json!(3));
-        stories.push(id);
-    }
-    world.set_feed(Feed::Top, stories.clone());
-    (world, stories)
+/// The line on top that tells how far a download is.
+const KEEPING: &str = "#keeping";
+
+/// Three comments below a story.
+fn three(world: &mut World, story: u64) {
+    world.reply(story, "bob", "one");
+    let second = world.reply(story, "eve", "two");
+    world.reply(second, "ada", "three");
 }
 
 fn trees(stats: &replay::Stats, stories: &[u64]) -> HashMap<u64, u64> {
@@ -110,17 +90,16 @@ fn trees(stats: &replay::Stats, stories: &[u64]) -> HashMap<u64, u64> {
 }
 
 async fn a_second_download_fetches_only_the_threads_that_changed(browser: &Browser) {
-    let (mut world, stories) = discussed(30);
+    let (mut world, stories) = discussed(30, three);
     let site = Site::start(browser, Config::api(world.clone()).tls()).await;
     let page = Page::open(browser, &site, "shelf").await;
     begin(&page, 30).await;
-    said(browser, "30 of 30 stories, 90 comments").await;
+    browser.says(KEEPING, "30 of 30 stories, 90 comments").await;
 
     let changed = [stories[3], stories[17]];
     let grow = |world: &mut World| {
         for id in changed {
             world.reply(id, "joe", "four");
-            world.set(id, "descendants", json!(4));
         }
     };
     grow(&mut world);
@@ -128,7 +107,7 @@ async fn a_second_download_fetches_only_the_threads_that_changed(browser: &Brows
     site.server.reset();
     page.age().await;
     begin(&page, 30).await;
-    said(browser, "30 of 30 stories, 92 comments").await;
+    browser.says(KEEPING, "30 of 30 stories, 92 comments").await;
     for (id, asked) in trees(&site.server.stats(), &stories) {
         assert_eq!(asked, u64::from(changed.contains(&id)), "{id}");
     }
@@ -147,7 +126,7 @@ fn hold(site: &Site, stories: &[u64]) {
 }
 
 async fn a_download_goes_on_where_it_was_when_its_page_is_loaded_again(browser: &Browser) {
-    let (world, stories) = discussed(30);
+    let (world, stories) = discussed(30, three);
     let site = Site::start(browser, Config::api(world).tls()).await;
     let page = Page::open(browser, &site, "shelf").await;
     hold(&site, &stories[10..]);
@@ -163,7 +142,9 @@ async fn a_download_goes_on_where_it_was_when_its_page_is_loaded_again(browser: 
     .await;
     page.reload().await;
     site.server.clear_rules();
-    said(browser, "“Top” is kept for offline: 30 of 30 stories").await;
+    browser
+        .says(KEEPING, "“Top” is kept for offline: 30 of 30 stories")
+        .await;
     let stats = site.server.stats();
     for (id, asked) in trees(&stats, &stories[..10]) {
         assert_eq!(asked, 1, "the tree of {id}, which had come");
@@ -177,7 +158,7 @@ async fn a_download_goes_on_where_it_was_when_its_page_is_loaded_again(browser: 
 }
 
 async fn another_tab_finishes_the_download_of_one_that_crashed(browser: &Browser) {
-    let (world, stories) = discussed(30);
+    let (world, stories) = discussed(30, three);
     let site = Site::start(browser, Config::api(world).tls()).await;
     let here = browser.tab().await;
     let page = Page::open(browser, &site, "nowhere").await;
@@ -195,7 +176,9 @@ async fn another_tab_finishes_the_download_of_one_that_crashed(browser: &Browser
     browser.switch_to(&here).await;
     browser.crash_tab(&other).await;
     site.server.clear_rules();
-    said(browser, "“Top” is kept for offline: 30 of 30 stories").await;
+    browser
+        .says(KEEPING, "“Top” is kept for offline: 30 of 30 stories")
+        .await;
     let page = Page::here(browser, &site);
     assert_eq!(page.kept("threads").await.len(), 30);
     assert!(site.server.stats().peak <= 6);
@@ -203,7 +186,7 @@ async fn another_tab_finishes_the_download_of_one_that_crashed(browser: &Browser
 }
 
 async fn a_download_is_seen_and_ended_in_another_tab(browser: &Browser) {
-    let (world, stories) = discussed(30);
+    let (world, stories) = discussed(30, three);
     let site = Site::start(browser, Config::api(world).tls()).await;
     let here = browser.tab().await;
     let page = Page::open(browser, &site, "nowhere").await;
@@ -215,22 +198,24 @@ async fn a_download_is_seen_and_ended_in_another_tab(browser: &Browser) {
     let held = site.server.until(LONG, |stats| stats.held == 4).await;
     held.expect("it is under way");
     browser.switch_to(&here).await;
-    said(browser, "Keeping “Top” for offline: 10 of 30 stories").await;
+    browser
+        .says(KEEPING, "Keeping “Top” for offline: 10 of 30 stories")
+        .await;
     Page::here(browser, &site).press("Stop").await;
     let aborted = site.server.until(LONG, |stats| stats.in_flight == 0).await;
     aborted.expect("nothing is in flight any more");
-    said(browser, "Stopped. 10 of 30 stories").await;
+    browser.says(KEEPING, "Stopped. 10 of 30 stories").await;
     browser.close_tabs().await;
 }
 
 async fn all_is_deleted_but_the_marks(browser: &Browser) {
-    let (world, stories) = discussed(30);
+    let (world, stories) = discussed(30, three);
     let site = Site::start(browser, Config::api(world).tls()).await;
     let page = Page::open(browser, &site, &format!("item/{}", stories[0])).await;
     reaches(&page, &["loaded"]).await;
     page.click(".mark[aria-label^=Save]").await;
     begin(&page, 30).await;
-    said(browser, "30 of 30 stories, 90 comments").await;
+    browser.says(KEEPING, "30 of 30 stories, 90 comments").await;
     page.press("Delete all").await;
     assert_eq!(page.kept("threads").await.len(), 30, "asked twice");
     page.press("Really delete all").await;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use e2e::thread::reaches;
-use e2e::{Browser, Case, Page, Site, cases, generated, until, until_within};
-use replay::{Config, Feed, Rule, World};
+use e2e::{Browser, Case, Page, Site, cases, discussed, generated, until, until_within};
+use replay::{Config, Rule};
 use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
@@ -17,24 +17,6 @@ pub fn cases() -> Vec<Case> {
 
 /// Comments of each story.
 const COMMENTS: u64 = 20;
-
-/// Stories first in the top feed, with comments each.
-fn discussed(count: u64) -> (World, Vec<u64>) {
-    let mut world = generated();
-    let mut stories = Vec::new();
-    for number in 0..count {
-        let (id, time) = (world.max_id() + 1, world.now());
-        world.put_item(json!({"id": id, "type": "story", "by": "ada", "time": time,
-            "score": 9, "title": format!("Story {number}"), "descendants": 0}));
-        for comment in 0..COMMENTS {
-            world.reply(id, "bob", &format!("comment {comment} ").repeat(50));
-        }
-        world.set(id, "descendants", json!(COMMENTS));
-        stories.push(id);
-    }
-    world.set_feed(Feed::Top, stories.clone());
-    (world, stories)
-}
 
 /// The ids of the stories that are saved, as the database has it.
 async fn saved(page: &Page<'_>) -> BTreeSet<u64> {
@@ -84,7 +66,11 @@ async fn interrupted(profile: &std::path::Path, site: &Site, wait: Duration, sav
 async fn a_killed_browser_loses_no_mark_and_breaks_no_thread(browser: &Browser) {
     let long = std::env::var_os("HACKERSHELF_LONG").is_some();
     let kills = if long { 12 } else { 5 };
-    let (world, stories) = discussed(100);
+    let (world, stories) = discussed(100, |world, id| {
+        for comment in 0..COMMENTS {
+            world.reply(id, "bob", &format!("comment {comment} ").repeat(50));
+        }
+    });
     let site = Site::start(browser, Config::api(world).tls()).await;
     // The download is to last as long as the kills do.
     let trees = Rule::prefix("/api/v1/items/");

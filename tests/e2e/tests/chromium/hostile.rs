@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use e2e::{Browser, Case, Page, Site, cases, until};
-use replay::{Config, HOSTILE_MARK, HOSTILE_PATH, Host, Server, Snippet, World};
+use e2e::{Browser, Case, Page, Site, cases, unguarded, until};
+use replay::{Config, HOSTILE_MARK, HOSTILE_PATH, Server, Snippet, World};
 use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
@@ -166,13 +166,7 @@ const RAW: &str = "
 
 /// The control of the tests above.
 async fn the_same_markup_put_in_raw_does_what_it_threatens(browser: &Browser) {
-    let dir = std::env::temp_dir().join(format!("hackershelf-raw-{}", std::process::id()));
-    std::fs::create_dir_all(&dir).expect("the temporary directory can be written");
-    let page = "<!doctype html><title>Without a policy</title><body>";
-    std::fs::write(dir.join("index.html"), page).expect("the directory is ours");
-    let server = Server::start(Config::files(Host::new(&dir))).await;
-    let server = server.expect("a port is free");
-    browser.goto(&server.origin()).await;
+    let server = unguarded(browser).await;
     let snippets = Snippet::all();
     let html: Vec<&str> = snippets.iter().map(|snippet| &*snippet.html).collect();
     let arguments = vec![json!(html), json!(HOSTILE_MARK)];

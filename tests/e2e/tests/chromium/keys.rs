@@ -265,5 +265,5 @@ async fn a_link_is_copied_where_nothing_else_is_offered(browser: &Browser) {
     let page = Page::open(browser, &site, &format!("item/{}", best[0])).await;
     page.press("Copy link").await;
     let said = "return document.querySelector('.share [role=status]').textContent";
-    gives(browser, said, "Link copied.".into()).await;
+    gives(browser, said, "Copied.".into()).await;
 }

@@ -117,7 +117,7 @@ async fn gets_over_every_fault(browser: &Browser, world: World, kind: Kind) {
         );
         match fault.map_or(Told::Nothing, |fault| fault.told) {
             Told::Words(words) => {
-                says(browser, &name, kind.words, words).await;
+                browser.says(kind.words, words).await;
                 site.server.clear_rules();
                 page.press("Try again").await;
             }
@@ -133,20 +133,6 @@ async fn gets_over_every_fault(browser: &Browser, world: World, kind: Kind) {
         idle.expect("nothing is left in flight");
         println!("  {name}: {:?}", fault.map(|fault| fault.told));
     }
-}
-
-async fn says(browser: &Browser, name: &str, place: &str, words: &str) {
-    until(&format!("{name}: {words}"), async || {
-        let script = "
-            const places = [...document.querySelectorAll(arguments[0])];
-            return places.map((place) => place.innerText).join('\\n');";
-        let text = browser.try_run(script, vec![place.into()]).await?;
-        match text.as_str() {
-            Some(text) if text.contains(words) => Ok(()),
-            text => Err(format!("{text:?}")),
-        }
-    })
-    .await;
 }
 
 /// What the page holds, once it is complete, at rest and what is `wanted`. Takes the order by rank

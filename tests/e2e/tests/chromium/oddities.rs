@@ -52,20 +52,11 @@ async fn a_comment_whose_parent_is_missing_is_shown_by_itself(browser: &Browser)
     let site = Site::start(browser, Config::api(world.clone()).tls()).await;
     Page::settings(browser, &site, json!({"attempts": 1})).await;
     let page = Page::open(browser, &site, &format!("item/{lost}")).await;
-    says(&page, "A reply to something that isn’t there.").await;
+    page.browser
+        .says("main", "A reply to something that isn’t there.")
+        .await;
     page.when("nothing is awaited", |view| view.started && !view.busy)
         .await;
-}
-
-/// Waits until the main part of the page says so.
-async fn says(page: &Page<'_>, words: &str) {
-    until(&format!("the page says “{words}”"), async || {
-        let script = "return document.querySelector('main')?.innerText ?? ''";
-        let said = page.browser.try_run(script, Vec::new()).await?;
-        let said = said.as_str().unwrap_or_default();
-        said.contains(words).then_some(()).ok_or(said.to_owned())
-    })
-    .await;
 }
 
 /// A story with a comment that is odd and has a reply.

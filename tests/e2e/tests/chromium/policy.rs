@@ -1,8 +1,8 @@
 //! The policy alone: what code in the page tries, as if a stranger's text had become code after
 //! all, comes to nothing. Where there is no policy, the same attempts succeed.
 
-use e2e::{Browser, Case, LONG, Page, Site, cases, generated, until};
-use replay::{Config, Feed, Host, Server};
+use e2e::{Browser, Case, LONG, Page, Site, cases, generated, unguarded, until};
+use replay::{Config, Feed, Server};
 use serde_json::{Value, json};
 
 use crate::offline::tell_worker;
@@ -151,18 +151,11 @@ async fn what_code_in_the_page_tries_comes_to_nothing(browser: &Browser) {
 
 async fn without_a_policy_the_same_attempts_succeed(browser: &Browser) {
     let foreign = foreign().await;
-    let dir = std::env::temp_dir().join(format!("hackershelf-policy-{}", std::process::id()));
-    std::fs::create_dir_all(&dir).expect("the temporary directory can be written");
-    let page = "<!doctype html><title>Without a policy</title><body>";
-    std::fs::write(dir.join("index.html"), page).expect("the directory is ours");
-    let server = Server::start(Config::files(Host::new(&dir))).await;
-    let server = server.expect("a port is free");
-    browser.goto(&server.origin()).await;
+    let _server = unguarded(browser).await;
     let (ran, spoke) = attempt(browser, &foreign).await;
     assert_eq!(ran, RUNS);
     assert_eq!(asked(&foreign), ASKS);
     assert_eq!(spoke, Vec::<String>::new());
-    let _ = std::fs::remove_dir_all(&dir);
     // What was asked for isn't there, and the console says so.
     browser.goto("about:blank").await;
     browser.complaints().await;

@@ -13,19 +13,6 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
-/// The page that is left says this.
-async fn left(browser: &Browser, heading: &str) {
-    until(heading, async || {
-        let script = "return document.querySelector('h1')?.textContent ?? ''";
-        let found = browser.try_run(script, Vec::new()).await?;
-        match found == heading {
-            true => Ok(()),
-            false => Err(found.to_string()),
-        }
-    })
-    .await;
-}
-
 /// What is told of it for those who look for the cause.
 async fn report(browser: &Browser) -> String {
     let script = "return document.querySelector('textarea').value";
@@ -53,7 +40,7 @@ async fn a_trap_stops_the_app_and_the_reader_starts_again(browser: &Browser) {
     page.click(".mark[aria-label^=Save]").await;
     page.kept("marks").await;
     browser.run(TRAP, Vec::new()).await;
-    left(browser, "Hackershelf has stopped").await;
+    browser.says("h1", "Hackershelf has stopped").await;
 
     let report = report(browser).await;
     assert!(report.contains("RuntimeError"), "{report}");
@@ -97,7 +84,7 @@ async fn a_stack_that_runs_over_stops_the_app(browser: &Browser) {
         const module = new WebAssembly.Module(new Uint8Array(bytes));
         setTimeout(new WebAssembly.Instance(module).exports.f);";
     browser.run(fall, Vec::new()).await;
-    left(browser, "Hackershelf has stopped").await;
+    browser.says("h1", "Hackershelf has stopped").await;
     assert!(report(browser).await.contains("call stack"));
     page.reload().await;
     page.settled(30).await;
@@ -109,7 +96,7 @@ async fn an_app_that_cant_be_loaded_says_so(browser: &Browser) {
     let wasm = Rule::path(format!("/{}", named(&places::dist(), ".wasm")));
     site.server.rule(wasm.status(500));
     Page::open(browser, &site, "").await;
-    left(browser, "Hackershelf can’t start").await;
+    browser.says("h1", "Hackershelf can’t start").await;
     site.server.clear_rules();
     let page = Page::here(browser, &site);
     page.press("Start again").await;

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use e2e::thread::reaches;
-use e2e::{Browser, Case, Page, Site, cases, plain, until};
-use replay::{Config, Feed, World};
+use e2e::{Browser, Case, Page, Site, cases, discussed, until};
+use replay::{Config, World};
 use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
@@ -61,39 +61,20 @@ impl Drop for Downloads {
     }
 }
 
-/// Stories with comments, first in the top feed.
-fn discussed(count: usize) -> (World, Vec<u64>) {
-    let (mut world, _) = plain(1);
-    let mut stories = Vec::new();
-    for number in 0..count {
-        let (id, time) = (world.max_id() + 1, world.now());
-        world.put_item(
-            json!({"id": id, "type": "story", "by": "ada", "time": time, "score": 9,
-            "title": format!("Story <{number}> — “é”"), "url": "https://example.com/?a=1&b=\"2\"",
-            "descendants": 0}),
-        );
+/// Stories and comments with all that a file could stumble over.
+fn odd(count: u64) -> (World, Vec<u64>) {
+    let (mut world, stories) = discussed(count, |world, id| {
+        world.set(id, "title", json!(format!("Story <{id}> — “é”")));
+        world.set(id, "url", json!("https://example.com/?a=1&b=\"2\""));
         let reply = world.reply(id, "bob", "one <i>two</i> \"three\"\nfour \\ five");
         world.reply(reply, "eve", "🦀 \u{202e}six");
-        world.set(id, "descendants", json!(2));
-        stories.push(id);
-    }
+    });
     world.put_user(json!({"id": "ada", "created": 1, "karma": 7, "about": "a &lt;b&gt;"}));
-    world.set_feed(Feed::Top, stories.clone());
     (world, stories)
 }
 
-/// Waits until the page tells how it went.
-async fn said(page: &Page<'_>, words: &str) {
-    until(&format!("it says “{words}”"), async || {
-        let script = "return document.querySelector('.transfer')?.textContent ?? ''";
-        let said = page.browser.try_run(script, Vec::new()).await?;
-        match said.as_str() {
-            Some(said) if said.contains(words) => Ok(()),
-            said => Err(format!("{said:?}")),
-        }
-    })
-    .await;
-}
+/// Where a page tells how it went.
+const TRANSFER: &str = ".transfer";
 
 async fn import(page: &Page<'_>, file: &Path) {
     until("a file can be chosen", async || {
@@ -141,7 +122,7 @@ async fn save(page: &Page<'_>, story: u64) {
 }
 
 async fn what_is_exported_comes_back_after_all_was_deleted(browser: &Browser) {
-    let (world, stories) = discussed(30);
+    let (world, stories) = odd(30);
     let site = Site::start(browser, Config::api(world).tls()).await;
     let downloads = Downloads::new(browser, "everything").await;
     let page = Page::open(browser, &site, "user/ada").await;
@@ -161,7 +142,9 @@ async fn what_is_exported_comes_back_after_all_was_deleted(browser: &Browser) {
 
     page.press("Export everything").await;
     let count: usize = before.iter().map(|(_, records)| records.len()).sum();
-    said(&page, &format!("The file holds {count} records.")).await;
+    browser
+        .says(TRANSFER, &format!("The file holds {count} records."))
+        .await;
     let file = downloads.file("hackershelf-2").await;
     is_as_documented(&file, count);
 
@@ -177,12 +160,16 @@ async fn what_is_exported_comes_back_after_all_was_deleted(browser: &Browser) {
     })
     .await;
     import(&page, &file).await;
-    said(&page, &format!("{count} taken, 0 here already.")).await;
+    browser
+        .says(TRANSFER, &format!("{count} taken, 0 here already."))
+        .await;
     for ((store, before), (_, after)) in before.iter().zip(everything(&page).await) {
         assert_eq!(before, &after, "{store}");
     }
     import(&page, &file).await;
-    said(&page, &format!("0 taken, {count} here already.")).await;
+    browser
+        .says(TRANSFER, &format!("0 taken, {count} here already."))
+        .await;
 
     site.server.stop().await;
     page.click("nav.feeds a[href=saved]").await;
@@ -224,7 +211,7 @@ fn is_as_documented(file: &Path, count: usize) {
 }
 
 async fn marks_come_to_another_browser_and_its_other_tab(browser: &Browser) {
-    let (world, stories) = discussed(30);
+    let (world, stories) = odd(30);
     let site = Site::start(browser, Config::api(world.clone()).tls()).await;
     let downloads = Downloads::new(browser, "marks").await;
     let page = Page::open(browser, &site, "").await;
@@ -232,7 +219,7 @@ async fn marks_come_to_another_browser_and_its_other_tab(browser: &Browser) {
     save(&page, stories[3]).await;
     page.load("shelf").await;
     page.press("Export marks and saved").await;
-    said(&page, "The file holds 3 records.").await;
+    browser.says(TRANSFER, "The file holds 3 records.").await;
     let file = downloads.file("hackershelf-saved-").await;
 
     // Another origin is another browser.
@@ -247,7 +234,7 @@ async fn marks_come_to_another_browser_and_its_other_tab(browser: &Browser) {
     save(&second, stories[5]).await;
     second.load("shelf").await;
     import(&second, &file).await;
-    said(&second, " taken, ").await;
+    second.browser.says(TRANSFER, " taken, ").await;
     browser.switch_to(&first).await;
     let saved = page
         .when("both are there", |view| view.titles().len() == 2)
@@ -258,7 +245,7 @@ async fn marks_come_to_another_browser_and_its_other_tab(browser: &Browser) {
 }
 
 async fn a_hostile_file_is_refused_record_by_record(browser: &Browser) {
-    let (world, stories) = discussed(3);
+    let (world, stories) = odd(3);
     let site = Site::start(browser, Config::api(world).tls()).await;
     let downloads = Downloads::new(browser, "hostile").await;
     let page = Page::open(browser, &site, "").await;
@@ -269,11 +256,12 @@ async fn a_hostile_file_is_refused_record_by_record(browser: &Browser) {
 
     let foreign = downloads.write("foreign.json", "[{\"store\":\"marks\",\"id\":1}]\n");
     import(&page, &foreign).await;
-    said(
-        &page,
-        "This isn’t a file of Hackershelf’s. Nothing was changed.",
-    )
-    .await;
+    browser
+        .says(
+            TRANSFER,
+            "This isn’t a file of Hackershelf’s. Nothing was changed.",
+        )
+        .await;
     assert_eq!(everything(&page).await, before);
 
     let markup = r#"{"id":7,"type":"story","by":"x","title":"<img src=x onerror=alert(1)>","url":"javascript:alert(1)"}"#;
@@ -291,14 +279,15 @@ async fn a_hostile_file_is_refused_record_by_record(browser: &Browser) {
         {{\"store\":\"items\",\"id\":8,\"bo"
     );
     import(&page, &downloads.write("hostile.json", &text)).await;
-    said(
-        &page,
-        "2 taken, 2 here already, 3 refused: can’t be read (line 7), \
+    browser
+        .says(
+            TRANSFER,
+            "2 taken, 2 here already, 3 refused: can’t be read (line 7), \
          1 refused: of no kind known here (line 8), \
          1 refused: at odds with their own number or name (line 6). \
          The file isn’t whole: its end is missing.",
-    )
-    .await;
+        )
+        .await;
     for (store, records) in before {
         let after = page.kept(store).await;
         for record in records {
@@ -316,7 +305,7 @@ async fn a_hostile_file_is_refused_record_by_record(browser: &Browser) {
 }
 
 async fn saved_stories_are_bookmarks_in_every_browser(browser: &Browser) {
-    let (world, stories) = discussed(30);
+    let (world, stories) = odd(30);
     let site = Site::start(browser, Config::api(world).tls()).await;
     let downloads = Downloads::new(browser, "bookmarks").await;
     let page = Page::open(browser, &site, "").await;
@@ -324,7 +313,7 @@ async fn saved_stories_are_bookmarks_in_every_browser(browser: &Browser) {
     save(&page, stories[3]).await;
     page.load("shelf").await;
     page.press("Bookmarks of saved stories").await;
-    said(&page, "The file holds 1 story.").await;
+    browser.says(TRANSFER, "The file holds 1 story.").await;
     let file = downloads.file("hackershelf-bookmarks-").await;
     let text = fs::read_to_string(file).expect("the file is text");
     assert!(

@@ -1,8 +1,8 @@
 //! What is kept stays within bounds, and what the browser does to it costs no more than it must.
 
 use e2e::thread::reaches;
-use e2e::{Browser, Case, Page, Site, cases, generated, until};
-use replay::{Config, Feed, World};
+use e2e::{Browser, Case, Page, Site, cases, discussed, noise, until};
+use replay::{Config, World};
 use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
@@ -17,27 +17,12 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
-/// Stories first in the top feed, with a comment each of so many random letters, which no database
-/// can make shorter.
+/// Stories with a comment of so many letters each.
 fn heavy(count: u64, letters: usize) -> (World, Vec<u64>) {
-    let mut world = generated();
-    let mut stories = Vec::new();
-    let mut seed = 1_u64;
-    for number in 0..count {
-        let (id, time) = (world.max_id() + 1, world.now());
-        world.put_item(json!({"id": id, "type": "story", "by": "ada", "time": time,
-            "score": 9, "title": format!("Story {number}"), "descendants": 1}));
-        let mut text = String::new();
-        while text.len() < letters {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            let letter = b'a' + (seed >> 59) as u8 % 26;
-            text.push(letter.into());
-        }
-        world.reply(id, "bob", &text);
-        stories.push(id);
-    }
-    world.set_feed(Feed::Top, stories.clone());
-    (world, stories)
+    let mut random = 1;
+    discussed(count, |world, id| {
+        world.reply(id, "bob", &noise(letters, &mut random));
+    })
 }
 
 fn ids(records: &[Value]) -> Vec<u64> {
@@ -48,29 +33,11 @@ fn bytes(records: &[Value]) -> u64 {
     records.iter().filter_map(|it| it["bytes"].as_u64()).sum()
 }
 
-async fn text(browser: &Browser, selector: &str) -> Result<String, String> {
-    let script = "return document.querySelector(arguments[0])?.textContent ?? ''";
-    let text = browser.try_run(script, vec![selector.into()]).await?;
-    Ok(text.as_str().unwrap_or_default().to_owned())
-}
-
-/// Waits until an element says these words.
-async fn says(browser: &Browser, selector: &str, words: &str) {
-    until(
-        &format!("{selector} says “{words}”"),
-        async || match text(browser, selector).await? {
-            text if text.contains(words) => Ok(()),
-            text => Err(text),
-        },
-    )
-    .await;
-}
-
 const CLEANED: &str = "What was too old or too much is gone.";
 
 async fn clean_up(page: &Page<'_>) {
     page.press("Clean up now").await;
-    says(page.browser, ".shelf .said", CLEANED).await;
+    page.browser.says(".shelf .said", CLEANED).await;
 }
 
 /// Opens a story's page and saves the story.
@@ -116,7 +83,9 @@ async fn what_was_not_opened_for_long_goes_and_what_is_saved_stays(browser: &Bro
     page.load(&format!("item/{}", stories[2])).await;
     reaches(&page, &["loaded"]).await;
     page.load("shelf").await;
-    says(browser, ".stored", "Kept are 30 stories, 3 with comments").await;
+    browser
+        .says(".stored", "Kept are 30 stories, 3 with comments")
+        .await;
     let rows = "return [...document.querySelectorAll('.holdings tr')].map(row => row.innerText)";
     let rows = browser.run(rows, Vec::new()).await;
     assert_eq!(rows.as_array().map(Vec::len), Some(5), "{rows}");
@@ -126,7 +95,9 @@ async fn what_was_not_opened_for_long_goes_and_what_is_saved_stays(browser: &Bro
     assert_eq!(ids(&page.kept("threads").await), left);
     let marked = page.kept("marks").await.len();
     assert_eq!(marked, 3, "marks stay, whatever goes");
-    says(browser, ".stored", "Kept are 2 stories, 2 with comments").await;
+    browser
+        .says(".stored", "Kept are 2 stories, 2 with comments")
+        .await;
 }
 
 async fn a_download_stays_within_what_the_reader_allows(browser: &Browser) {
@@ -135,7 +106,7 @@ async fn a_download_stays_within_what_the_reader_allows(browser: &Browser) {
     let page = Page::open(browser, &site, "shelf").await;
     page.when("the shelf is there", |view| view.started).await;
     fill(&page, "megabytes", "0").await;
-    says(browser, ".shelf .said", "1 to 100000, now 1").await;
+    browser.says(".shelf .said", "1 to 100000, now 1").await;
     until("the limit is kept", async || {
         let kept = json!(page.kept("meta").await).to_string();
         let is_kept = kept.contains(r#"megabytes\":1,"#);
@@ -143,14 +114,11 @@ async fn a_download_stays_within_what_the_reader_allows(browser: &Browser) {
     })
     .await;
     page.reload().await;
-    says(browser, ".shelf", "of 1 MB at most").await;
+    browser.says(".shelf", "of 1 MB at most").await;
     page.click("[aria-label='Keep 30 of Top']").await;
-    says(
-        browser,
-        "#keeping",
-        "“Top” is kept for offline: 30 of 30 stories",
-    )
-    .await;
+    browser
+        .says("#keeping", "“Top” is kept for offline: 30 of 30 stories")
+        .await;
     until("the oldest are gone", async || {
         let all = [page.kept("items").await, page.kept("threads").await].concat();
         match bytes(&all) {
@@ -177,14 +145,14 @@ async fn a_clean_up_waits_for_the_other_tab_s(browser: &Browser) {
     page.change("items", "record.opened_at -= 100 * 24 * 3600 * 1000")
         .await;
     page.press("Clean up now").await;
-    says(browser, ".shelf .said", "Cleaning up…").await;
+    browser.says(".shelf .said", "Cleaning up…").await;
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     assert_eq!(page.kept("items").await.len(), 30);
     let there = browser.tab().await;
     browser.switch_to(&here).await;
     browser.run("window.release()", Vec::new()).await;
     browser.switch_to(&there).await;
-    says(browser, ".shelf .said", CLEANED).await;
+    browser.says(".shelf .said", CLEANED).await;
     assert_eq!(page.kept("items").await.len(), 0);
 }
 
@@ -203,8 +171,10 @@ async fn a_full_disk_stops_what_is_kept_and_nothing_else(browser: &Browser) {
 
     page.load("shelf").await;
     page.click("[aria-label='Keep 30 of Top']").await;
-    says(browser, "#keeping", "The browser keeps no more.").await;
-    says(browser, ".banner", "The browser’s storage is full").await;
+    browser.says("#keeping", "The browser keeps no more.").await;
+    browser
+        .says(".banner", "The browser’s storage is full")
+        .await;
     let kept = ids(&page.kept("threads").await);
     assert!((3..29).contains(&kept.len()), "{kept:?}");
     let asked = site.server.stats();
@@ -315,13 +285,16 @@ async fn a_browser_that_tells_nothing_of_its_storage_has_a_shelf(browser: &Brows
     let page = Page::open(browser, &site, "").await;
     page.settled(30).await;
     page.load("shelf").await;
-    says(browser, ".stored", "Kept are 30 stories, 0 with comments").await;
+    browser
+        .says(".stored", "Kept are 30 stories, 0 with comments")
+        .await;
     assert!(
-        !text(browser, ".shelf")
+        !browser
+            .words(".shelf")
             .await
             .is_ok_and(|it| it.contains("The browser counts"))
     );
     page.press("Ask the browser to keep it").await;
-    says(browser, ".shelf .said", "doesn’t promise that").await;
+    browser.says(".shelf .said", "doesn’t promise that").await;
     clean_up(&page).await;
 }

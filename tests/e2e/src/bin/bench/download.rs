@@ -1,8 +1,8 @@
 //! A hundred threads of two hundred comments each, kept for offline.
 
-use e2e::{Browser, Page, Site, until_within};
-use replay::{Config, Feed, World};
-use serde_json::{Value, json};
+use e2e::{Browser, Page, Site, discussed, noise};
+use replay::{Config, World};
+use serde_json::Value;
 use std::time::Duration;
 
 use crate::figure::Figure;
@@ -46,7 +46,7 @@ const WEIGH: &str = "
 
 /// Requests, transactions and bytes of a download, and of the next one.
 pub async fn download(browser: &Browser) -> Vec<Figure> {
-    let (mut world, stories) = discussed();
+    let (mut world, stories) = threads();
     let least: u64 = stories.iter().map(|id| world.least_requests(*id)).sum();
     let site = Site::start(browser, Config::api(world.clone()).tls()).await;
     let page = Page::open(browser, &site, "shelf").await;
@@ -91,57 +91,22 @@ pub async fn download(browser: &Browser) -> Vec<Figure> {
     ]
 }
 
-/// Stories that are discussed, first in the top feed.
-fn discussed() -> (World, Vec<u64>) {
-    let mut world = World::empty();
+/// Stories with comments of about 400 letters, five deep.
+fn threads() -> (World, Vec<u64>) {
     let mut random = 1;
-    let mut stories = Vec::new();
-    for number in 0..THREADS {
-        let id = world.max_id() + 1;
-        world.put_item(
-            json!({"id": id, "type": "story", "by": "ada", "time": world.now().max(1),
-            "score": 9, "title": format!("Story {number}"), "descendants": 0}),
-        );
+    discussed(THREADS as u64, |world, id| {
         let mut parent = id;
         for comment in 0..COMMENTS {
-            let reply = world.reply(parent, "bob", &text(&mut random));
+            let reply = world.reply(parent, "bob", &noise(400, &mut random));
             parent = if comment % 5 == 4 { id } else { reply };
         }
-        stories.push(id);
-    }
-    world.set_feed(Feed::Top, stories.clone());
-    (world, stories)
-}
-
-/// About 400 letters that don't repeat themselves, which a database could make use of.
-fn text(random: &mut u64) -> String {
-    const SYLLABLES: &str = "bacedifogulamenipiqorusatevixozu";
-    let mut text = String::new();
-    while text.len() < 400 {
-        // Knuth's MMIX.
-        *random = random.wrapping_mul(6_364_136_223_846_793_005);
-        *random = random.wrapping_add(1_442_695_040_888_963_407);
-        let at = (*random >> 33) as usize % (SYLLABLES.len() / 2);
-        text.push_str(&SYLLABLES[2 * at..2 * at + 2]);
-        if *random >> 62 == 0 {
-            text.push(' ');
-        }
-    }
-    text
+    })
 }
 
 async fn keep(page: &Page<'_>, comments: usize) {
     page.click("[aria-label='Keep 100 of Top']").await;
     let end = format!("is kept for offline: {THREADS} of {THREADS} stories, {comments} comments");
-    until_within(PATIENCE, &end, async || {
-        let script = "return document.getElementById('keeping')?.textContent ?? ''";
-        let line = page.browser.try_run(script, Vec::new()).await?;
-        match line.as_str() {
-            Some(line) if line.contains(&end) => Ok(()),
-            line => Err(format!("{line:?}")),
-        }
-    })
-    .await;
+    page.browser.says_within(PATIENCE, "#keeping", &end).await;
 }
 
 fn number(value: &Value) -> f64 {
