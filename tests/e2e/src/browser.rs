@@ -140,7 +140,7 @@ impl Browser {
     pub async fn words(&self, selector: &str) -> Result<String, String> {
         let script = "
             const found = [...document.querySelectorAll(arguments[0])];
-            return found.map((element) => element.innerText).join('\n');";
+            return found.map((element) => element.innerText).join('\\n');";
         let words = self.try_run(script, vec![selector.into()]).await?;
         Ok(words.as_str().unwrap_or_default().to_owned())
     }

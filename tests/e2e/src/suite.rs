@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use crate::Browser;
 
 /// A test that isn't through by then has failed.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// A named test.
 #[derive(Clone, Copy, Debug)]

@@ -63,8 +63,10 @@ impl Drop for Downloads {
 
 /// Stories and comments with all that a file could stumble over.
 fn odd(count: u64) -> (World, Vec<u64>) {
+    let mut numbers = 0..count;
     let (mut world, stories) = discussed(count, |world, id| {
-        world.set(id, "title", json!(format!("Story <{id}> — “é”")));
+        let number = numbers.next().unwrap_or_default();
+        world.set(id, "title", json!(format!("Story <{number}> — “é”")));
         world.set(id, "url", json!("https://example.com/?a=1&b=\"2\""));
         let reply = world.reply(id, "bob", "one <i>two</i> \"three\"\nfour \\ five");
         world.reply(reply, "eve", "🦀 \u{202e}six");
