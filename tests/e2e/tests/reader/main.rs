@@ -1,4 +1,4 @@
-//! What a reader does, in Chromium.
+//! What a reader does, in a real browser.
 
 use std::process::ExitCode;
 
