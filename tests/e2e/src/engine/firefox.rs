@@ -1,0 +1,49 @@
+//! Firefox: what its pages complain of stands in what it prints.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{Started, drive};
+use crate::places;
+use crate::port::free_port;
+
+pub(super) async fn start(dir: &Path, profile: Option<&Path>) -> Started {
+    let mut arguments = vec!["-headless".to_owned()];
+    if let Some(profile) = profile {
+        fs::create_dir_all(profile).expect("the temporary directory can be written");
+        arguments.extend(["-profile".to_owned(), profile.display().to_string()]);
+    }
+    let wanted = json!({
+        "browserName": "firefox",
+        "acceptInsecureCerts": true,
+        "moz:firefoxOptions": {
+            "binary": places::firefox(),
+            "args": arguments,
+            "prefs": {
+                "browser.download.folderList": 2,
+                "browser.download.dir": dir.join("downloads"),
+                "browser.download.alwaysOpenPanel": false,
+                "browser.download.always_ask_before_handling_new_types": false,
+                // Pages complain, not the browser of its own missing network.
+                "devtools.console.stdout.content": true,
+                "devtools.console.stdout.chrome": false,
+            },
+        },
+    });
+    drive(&places::geckodriver(), dir, wanted, |command, _| {
+        command.arg(format!("--websocket-port={}", free_port()));
+        command.arg(format!("--marionette-port={}", free_port()));
+    })
+    .await
+}
+
+pub(super) fn is_complaint(line: &str) -> bool {
+    let loud = [
+        "JavaScript error: http",
+        "console.error: ",
+        "console.warn: ",
+    ];
+    loud.iter().any(|words| line.starts_with(words))
+}
