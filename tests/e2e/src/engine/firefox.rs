@@ -40,10 +40,43 @@ pub(super) async fn start(dir: &Path, profile: Option<&Path>) -> Started {
 }
 
 pub(super) fn is_complaint(line: &str) -> bool {
-    let loud = [
-        "JavaScript error: http",
-        "console.error: ",
-        "console.warn: ",
-    ];
-    loud.iter().any(|words| line.starts_with(words))
+    if line.starts_with("JavaScript error: http") {
+        return true;
+    }
+    let said = ["console.error: ", "console.warn: "];
+    let said = said.iter().find_map(|words| line.strip_prefix(words));
+    // Parts of the browser itself put their names first, or stand in its resources.
+    said.is_some_and(|said| said.starts_with(['"', '(']) && !said.contains("resource://"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_complaint;
+
+    #[test]
+    fn only_pages_complain() {
+        for (line, complains) in [
+            (
+                "JavaScript error: https://127.0.0.1:1/, line 3: Error: x",
+                true,
+            ),
+            (
+                "JavaScript error: resource://gre/x.sys.mjs, line 50: x",
+                false,
+            ),
+            ("console.error: \"panicked\"", true),
+            (
+                "console.warn: (new Error(\"x\", \"https://127.0.0.1:1/a.js\", 2))",
+                true,
+            ),
+            (
+                "console.error: (new Error(\"x\", \"resource://a.mjs\", 2))",
+                false,
+            ),
+            ("console.error: RSLoader: ", false),
+            ("console.log: \"x\"", false),
+        ] {
+            assert_eq!(is_complaint(line), complains, "{line}");
+        }
+    }
 }
