@@ -31,11 +31,17 @@ fn reference(part: &str) -> Option<(char, &str)> {
         "nbsp" => '\u{a0}',
         _ => {
             let digits = name.strip_prefix('#')?;
-            let code = match digits.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => digits.parse(),
+            let (digits, radix) = match digits.strip_prefix(['x', 'X']) {
+                Some(hex) => (hex, 16),
+                None => (digits, 10),
             };
-            char::from_u32(code.ok()?)
+            let mut digits = digits.chars();
+            let mut code = digits.next()?.to_digit(radix)?;
+            for digit in digits {
+                let digit = digit.to_digit(radix)?;
+                code = code.saturating_mul(radix).saturating_add(digit);
+            }
+            char::from_u32(code)
                 .filter(|&character| character != '\0')
                 .unwrap_or('\u{fffd}')
         }
@@ -61,7 +67,9 @@ mod tests {
             ("AT&T; Q&A &", "AT&T; Q&A &"),
             ("&amp;lt;", "&lt;"),
             ("&#0; &#xD800; &#x10FFFF;", "\u{fffd} \u{fffd} \u{10ffff}"),
+            ("&#9999999999; &#xfffffffff;", "\u{fffd} \u{fffd}"),
             ("&#; &#x; &#xZZ; &;", "&#; &#x; &#xZZ; &;"),
+            ("&#+65; &#x+41; &#-1;", "&#+65; &#x+41; &#-1;"),
             ("é&#233;&eacute;", "éé&eacute;"),
             ("&日本語日本語;", "&日本語日本語;"),
         ] {

@@ -19,11 +19,7 @@ pub fn decoded(part: &str) -> String {
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.as_bytes();
     while let [first, after @ ..] = rest {
-        let code = after
-            .get(..2)
-            .and_then(|code| std::str::from_utf8(code).ok());
-        let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
-        let (byte, read) = match (first, code) {
+        let (byte, read) = match (first, code(after)) {
             (b'%', Some(byte)) => (byte, 3),
             (b'+', _) => (b' ', 1),
             (byte, _) => (*byte, 1),
@@ -32,6 +28,12 @@ pub fn decoded(part: &str) -> String {
         rest = &rest[read..];
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The byte that the two digits after a `%` stand for.
+fn code(after: &[u8]) -> Option<u8> {
+    let digit = |at: usize| char::from(*after.get(at)?).to_digit(16);
+    Some((digit(0)? * 16 + digit(1)?) as u8)
 }
 
 #[cfg(test)]
@@ -63,6 +65,8 @@ mod tests {
             ("%", "%"),
             ("%4", "%4"),
             ("%zz", "%zz"),
+            ("%-1%1-%", "%-1%1-%"),
+            ("%+a", "% a"),
             ("%ff", "\u{fffd}"),
         ] {
             assert_eq!(decoded(part), text, "{part}");

@@ -377,8 +377,11 @@ impl Thread {
     }
 
     /// Gives those of `kids` that have no place yet one below `parent`: in the order of ids as long
-    /// as no other is known.
+    /// as no other is known. An option of a poll has nothing below it.
     fn place(&mut self, parent: Id, kids: &[Id], options: bool) {
+        if self.entries[&parent].option {
+            return;
+        }
         let mut new = Vec::new();
         for &kid in kids {
             if !self.entries.contains_key(&kid) {
@@ -390,9 +393,14 @@ impl Thread {
             self.options.extend(new);
         } else if !new.is_empty() {
             self.edit(parent, |entry| {
-                entry.replies.extend(new);
-                if !entry.ranked {
-                    sort(&mut entry.replies);
+                for kid in new {
+                    let replies = &mut entry.replies;
+                    // Those without a rank are in order already, and may come one by one.
+                    let at = match entry.ranked {
+                        true => replies.len(),
+                        false => replies.partition_point(|&reply| reply < kid),
+                    };
+                    replies.insert(at, kid);
                 }
                 false
             });

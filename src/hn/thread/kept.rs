@@ -46,15 +46,17 @@ fn write(text: &mut String, item: &Item, parts: &[Id]) {
         }
     }
     for (name, value) in [
-        ("time", item.time.map(|time| time as i64)),
-        ("score", item.score),
-        ("descendants", item.descendants.map(i64::from)),
-        ("parent", item.parent.map(i64::from)),
-        ("poll", item.poll.map(i64::from)),
+        ("time", item.time),
+        ("descendants", item.descendants.map(u64::from)),
+        ("parent", item.parent.map(u64::from)),
+        ("poll", item.poll.map(u64::from)),
     ] {
         if let Some(value) = value {
             let _ = write!(text, ",\"{name}\":{value}");
         }
+    }
+    if let Some(score) = item.score {
+        let _ = write!(text, ",\"score\":{score}");
     }
     for (name, value) in [("deleted", item.deleted), ("dead", item.dead)] {
         if value {
