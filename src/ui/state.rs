@@ -33,6 +33,7 @@ mod transfer;
 use marks::Marks;
 use page::Outcome;
 pub use page::{Phase, Progress, Ranking, Row, Status};
+pub use storage::forgets;
 pub use thread::{Comment, Thread};
 
 /// What the app starts with.
