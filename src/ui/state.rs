@@ -30,6 +30,7 @@ mod thread;
 mod transfer;
 
 use marks::Marks;
+pub use storage::forgets;
 pub use thread::{Comment, Thread};
 
 /// What the app starts with.

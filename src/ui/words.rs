@@ -315,6 +315,9 @@ pub fn room(holdings: &Holdings, bounds: &Bounds, used: Option<u64>) -> String {
     words
 }
 
+/// The engine deletes what is kept, unless the app is installed.
+pub const FORGETS: &str = "This browser deletes all of it after seven days without a visit. Add Hackershelf to the home screen or the Dock, or export what matters.";
+
 /// What is said of files to take away.
 pub const TRANSFER: &str = "Everything kept here is yours: take it to another browser, or keep it elsewhere. What you bring back is added to what is here; nothing here is lost.";
 

@@ -8,7 +8,7 @@ use crate::ui::parts::{
     Label, Number, bar, button, holdings, is_ticked, keep, number, paragraph, take_away, tick,
 };
 use crate::ui::signal::{Signal, effect};
-use crate::ui::state::State;
+use crate::ui::state::{State, forgets};
 use crate::ui::words;
 
 /// So many stories of a feed are offered to be kept, and how that is said.
@@ -57,6 +57,7 @@ pub fn shelf_page() -> El {
                 }),
         )
         .live(stored)
+        .children(forgets().then(|| paragraph(words::FORGETS).class("forgets")))
         .child(el("h2").text("Keep for offline"))
         .child(paragraph(
             "Stories with all their comments. It goes on while you read, and after the page was closed.",

@@ -98,3 +98,9 @@ async fn used() -> Option<u64> {
     let used = Reflect::get(&estimate, &"usage".into()).ok()?.as_f64()?;
     Some(used as u64)
 }
+
+/// Whether the engine deletes what its reader didn't come back to: WebKit does, and says so nowhere.
+pub fn forgets() -> bool {
+    let vendor = Reflect::get(&window().navigator(), &"vendor".into());
+    vendor.is_ok_and(|vendor| vendor == "Apple Computer, Inc.")
+}

@@ -1,21 +1,21 @@
-//! Chromium under its driver: one window for everything, and what its console says.
+//! A browser under its driver: one window for everything, and what its console says.
 
-use std::net::TcpListener;
-use std::path::Path;
-use std::process::Stdio;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use thirtyfour::{
-    CapabilitiesHelper, ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel,
-    WebDriver, WindowHandle,
-};
-use tokio::process::{Child, Command};
+use thirtyfour::{WebDriver, WindowHandle};
+use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::{LONG, places, until, until_within};
+use crate::engine::{Engine, Need, Started};
+use crate::{LONG, until, until_within};
 
-/// What the browser itself logs when a request fails. Tests make requests fail on purpose, and no
+/// What Chromium itself logs when a request fails. Tests make requests fail on purpose, and no
 /// page can keep the browser from saying so; everything else in the console is a fault.
 const EXPECTED: [&str; 3] = [
     "Failed to load resource",
@@ -23,12 +23,18 @@ const EXPECTED: [&str; 3] = [
     "when fetching the script",
 ];
 
-/// A running Chromium with one window.
+/// A running browser with one window.
 #[derive(Debug)]
 pub struct Browser {
-    driver: WebDriver,
-    /// Killed when dropped.
-    process: Child,
+    engine: Engine,
+    started: Started,
+    /// The tab that it began with.
+    first: WindowHandle,
+    dir: Own,
+    /// How many lines of its log were read.
+    read: Mutex<usize>,
+    /// Where sites were.
+    origins: Mutex<BTreeSet<String>>,
 }
 
 impl Browser {
@@ -36,44 +42,63 @@ impl Browser {
     ///
     /// # Panics
     /// If either doesn't start.
-    pub async fn start() -> Self {
-        Self::launch(None).await
+    pub async fn start(engine: Engine) -> Self {
+        Self::launch(engine, None).await
     }
 
     /// As [`Browser::start`], with everything kept in this directory.
-    pub async fn start_in(profile: &Path) -> Self {
-        Self::launch(Some(profile)).await
+    pub async fn start_in(engine: Engine, profile: &Path) -> Self {
+        Self::launch(engine, Some(profile)).await
     }
 
-    async fn launch(profile: Option<&Path>) -> Self {
-        let port = free_port();
-        let process = Command::new(places::chromedriver())
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn();
-        let process = process.unwrap_or_else(|error| {
-            panic!("{}: {error}", places::chromedriver().display());
-        });
-        let address = format!("http://127.0.0.1:{port}");
-        let driver = until("chromium starts", async || {
-            let driver = WebDriver::new(&address, capabilities(profile)).await;
-            driver.map_err(|error| error.to_string())
-        });
-        Self {
-            driver: driver.await,
-            process,
+    async fn launch(engine: Engine, profile: Option<&Path>) -> Self {
+        let dir = Own::new();
+        let started = engine.start(&dir.0, profile).await;
+        let first = started.driver.window().await.expect("a tab is open");
+        let browser = Self {
+            engine,
+            started,
+            first,
+            dir,
+            read: Mutex::default(),
+            origins: Mutex::default(),
+        };
+        if engine != Engine::Chromium {
+            browser.resize(1280, 900).await;
         }
+        browser
     }
 
-    /// Closes the window and ends both programs.
-    pub async fn quit(mut self) {
-        if let Err(error) = self.driver.quit().await {
+    /// What it is driven by.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Notes that a site begins at this origin.
+    ///
+    /// # Panics
+    /// If another did before: what is kept from then would tell.
+    pub(crate) fn first_at(&self, origin: &str) {
+        let mut origins = self.origins.lock().expect("nobody panics in here");
+        let is_new = origins.insert(origin.to_owned());
+        assert!(is_new, "{origin} was another site's");
+    }
+
+    /// Where it saves files.
+    pub fn downloads(&self) -> PathBuf {
+        self.dir.0.join("downloads")
+    }
+
+    /// Closes the window and ends all programs.
+    pub async fn quit(self) {
+        let Started { driver, processes } = self.started;
+        if let Err(error) = driver.quit().await {
             eprintln!("the browser didn't close by itself: {error}");
         }
-        // It may have ended by itself.
-        let _ = self.process.kill().await;
+        for mut process in processes {
+            // It may have ended by itself.
+            let _ = process.kill().await;
+        }
     }
 
     /// Ends the browser as a loss of power would: all at once, by its process. It must have been
@@ -81,7 +106,7 @@ impl Browser {
     ///
     /// # Panics
     /// If it doesn't run.
-    pub async fn kill(mut self, profile: &Path) {
+    pub async fn kill(self, profile: &Path) {
         let pid = main_process(profile).expect("the browser runs");
         let killed = Command::new("kill").args(["-9", &pid.to_string()]).status();
         assert!(killed.await.is_ok_and(|it| it.success()), "process {pid}");
@@ -89,13 +114,34 @@ impl Browser {
             main_process(profile).map_or(Ok(()), |pid| Err(pid.to_string()))
         })
         .await;
-        let _ = self.process.kill().await;
+        for mut process in self.started.processes {
+            let _ = process.kill().await;
+        }
     }
 
     /// Loads an address.
     pub async fn goto(&self, url: &str) {
-        let gone = self.driver.goto(url).await;
+        let gone = self.driver().goto(url).await;
         gone.unwrap_or_else(|error| panic!("{url} doesn't load: {error}"));
+    }
+
+    /// Loads the page anew.
+    pub async fn reload(&self) {
+        if self.engine != Engine::Firefox {
+            let reloaded = self.driver().refresh().await;
+            return reloaded.expect("the page reloads");
+        }
+        // Firefox's driver would pass by the service worker, as a reader does who holds Shift.
+        let began = self.run("return performance.timeOrigin", Vec::new()).await;
+        self.run("location.reload()", Vec::new()).await;
+        until("the page reloads", async || {
+            let script = "return [performance.timeOrigin, document.readyState]";
+            match self.try_run(script, Vec::new()).await? {
+                now if now[0] != began && now[1] == "complete" => Ok(()),
+                now => Err(now.to_string()),
+            }
+        })
+        .await;
     }
 
     /// What a script's `return` gives, with `arguments` as in a function.
@@ -107,7 +153,7 @@ impl Browser {
 
     /// As [`Browser::run`], for where the page may be on its way out.
     pub async fn try_run(&self, script: &str, arguments: Vec<Value>) -> Result<Value, String> {
-        let ran = self.driver.execute(script, arguments).await;
+        let ran = self.driver().execute(script, arguments).await;
         ran.map(|ran| ran.json().clone())
             .map_err(|error| error.to_string())
     }
@@ -128,7 +174,7 @@ impl Browser {
                  error => done({{error: String(error)}}),
              );"
         );
-        let ran = self.driver.execute_async(&script, arguments).await;
+        let ran = self.driver().execute_async(&script, arguments).await;
         let answer = ran.map_err(|error| error.to_string())?.json().clone();
         match &answer["error"] {
             Value::Null => Ok(answer["value"].clone()),
@@ -140,7 +186,7 @@ impl Browser {
     pub async fn words(&self, selector: &str) -> Result<String, String> {
         let script = "
             const found = [...document.querySelectorAll(arguments[0])];
-            return found.map((element) => element.innerText).join('\n');";
+            return found.map((element) => element.innerText).join('\\n');";
         let words = self.try_run(script, vec![selector.into()]).await?;
         Ok(words.as_str().unwrap_or_default().to_owned())
     }
@@ -160,23 +206,34 @@ impl Browser {
         .await;
     }
 
-    /// One command of the browser's own protocol.
+    /// One command of Chromium's own protocol: a test with it needs `Protocol`.
     pub async fn command(&self, method: &str, parameters: Value) -> Value {
-        let answer = self.driver.cdp().send_raw(method, parameters).await;
+        assert_eq!(self.engine, Engine::Chromium, "{method} is Chromium's");
+        let answer = self.driver().cdp().send_raw(method, parameters).await;
         answer.unwrap_or_else(|error| panic!("{method}: {error}"))
     }
 
     /// Sizes the page, in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) {
-        let size = json!({
-            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
-        });
-        self.command("Emulation.setDeviceMetricsOverride", size)
-            .await;
+        if self.engine == Engine::Chromium {
+            let size = json!({
+                "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+            });
+            self.command("Emulation.setDeviceMetricsOverride", size)
+                .await;
+            return;
+        }
+        // A driver sizes windows, of which the page is a part.
+        let script = "return [outerWidth - innerWidth, outerHeight - innerHeight]";
+        let around = self.run(script, Vec::new()).await;
+        let around = |at: usize| around[at].as_u64().unwrap_or_default() as u32;
+        let (width, height) = (width + around(0), height + around(1));
+        let sized = self.driver().set_window_rect(0, 0, width, height).await;
+        sized.expect("a window can be sized");
     }
 
     /// Pretends that the reader asked for this, such as `("prefers-color-scheme", "dark")`, and for
-    /// nothing else.
+    /// nothing else: a test with it needs `Media`.
     pub async fn prefer(&self, features: &[(&str, &str)]) {
         let features = features
             .iter()
@@ -185,37 +242,54 @@ impl Browser {
         self.command("Emulation.setEmulatedMedia", media).await;
     }
 
+    /// Puts away what a test left on the screen.
+    pub async fn clear(&self) {
+        self.close_tabs().await;
+        self.resize(1280, 900).await;
+        if self.engine.lacks(Need::Media).is_none() {
+            self.prefer(&[]).await;
+        }
+        self.goto("about:blank").await;
+    }
+
     /// Opens another tab and goes on there; its name.
     pub async fn new_tab(&self) -> WindowHandle {
-        let tab = self.driver.new_tab().await.expect("a tab opens");
+        let tab = self.driver().new_tab().await.expect("a tab opens");
         self.switch_to(&tab).await;
         tab
     }
 
     /// The tab that everything here is about.
     pub async fn tab(&self) -> WindowHandle {
-        self.driver.window().await.expect("a tab is open")
+        self.driver().window().await.expect("a tab is open")
     }
 
     /// Goes on in another tab.
     pub async fn switch_to(&self, tab: &WindowHandle) {
-        let switched = self.driver.switch_to_window(tab.clone()).await;
+        let switched = self.driver().switch_to_window(tab.clone()).await;
         switched.expect("the tab is open");
     }
 
     /// Closes all tabs but the first, and goes on there.
     pub async fn close_tabs(&self) {
-        let tabs = self.driver.windows().await.expect("a tab is open");
-        for tab in tabs.iter().skip(1).rev() {
+        let tabs = self.driver().windows().await.expect("a tab is open");
+        for tab in tabs.iter().filter(|tab| **tab != self.first) {
             self.switch_to(tab).await;
             // It may be on its way out.
-            let _ = self.driver.close_window().await;
+            let _ = self.driver().close_window().await;
         }
-        self.switch_to(&tabs[0]).await;
+        self.switch_to(&self.first).await;
     }
 
     /// Closes another tab from outside, without asking it.
     pub async fn end_tab(&self, tab: &WindowHandle) {
+        if self.engine != Engine::Chromium {
+            let here = self.tab().await;
+            self.switch_to(tab).await;
+            let closed = self.driver().close_window().await;
+            closed.expect("the tab is open");
+            return self.switch_to(&here).await;
+        }
         // What the driver calls a window is the browser's own name for it.
         let target = json!({"targetId": tab.to_string()});
         self.command("Target.closeTarget", target).await;
@@ -226,7 +300,7 @@ impl Browser {
         let here = self.tab().await;
         self.switch_to(tab).await;
         // Nobody is left to answer.
-        let protocol = self.driver.cdp();
+        let protocol = self.driver().cdp();
         let crash = protocol.send_raw("Page.crash", json!({}));
         let _ = timeout(Duration::from_secs(2), crash).await;
         self.switch_to(&here).await;
@@ -234,13 +308,16 @@ impl Browser {
 
     /// The driver, for what isn't here.
     pub fn driver(&self) -> &WebDriver {
-        &self.driver
+        &self.started.driver
     }
 
     /// Warnings, errors, uncaught exceptions and breaches of the content security policy since the
     /// last call, except what the browser says of failed requests.
     pub async fn complaints(&self) -> Vec<String> {
-        let log = self.driver.browser_log().await;
+        if self.engine != Engine::Chromium {
+            return self.new_lines();
+        }
+        let log = self.driver().browser_log().await;
         let log = log.expect("the driver was asked to keep the console's log");
         let loud = |level: &str| ["WARNING", "SEVERE"].contains(&level);
         log.into_iter()
@@ -249,59 +326,58 @@ impl Browser {
             .filter(|line| !is_expected(line))
             .collect()
     }
+
+    fn new_lines(&self) -> Vec<String> {
+        let log = fs::read(self.dir.0.join("log")).expect("the driver's log is there");
+        let log = String::from_utf8_lossy(&log);
+        let mut read = self.read.lock().expect("nobody panics in here");
+        let lines: Vec<_> = log.lines().skip(*read).collect();
+        *read += lines.len();
+        let complaints = lines.into_iter();
+        let complaints = complaints.filter(|line| self.engine.is_complaint(line));
+        complaints.map(str::to_owned).collect()
+    }
 }
 
 fn is_expected(line: &str) -> bool {
     line.starts_with("network: ") && EXPECTED.iter().any(|words| line.contains(words))
 }
 
-fn capabilities(profile: Option<&Path>) -> impl Into<thirtyfour::Capabilities> {
-    let mut wanted = DesiredCapabilities::chromium();
-    // Certificates are made at start; the sandbox doesn't work for root.
-    let arguments = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--ignore-certificate-errors",
-        "--window-size=1280,900",
-    ];
-    for argument in arguments {
-        wanted.add_arg(argument).expect("an argument is a string");
+/// A directory that is removed at the end.
+#[derive(Debug)]
+struct Own(PathBuf);
+
+impl Own {
+    fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let nth = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("hackershelf-browser-{}-{nth}", std::process::id());
+        let dir = std::env::temp_dir().join(name);
+        fs::create_dir_all(dir.join("downloads")).expect("the temporary directory can be written");
+        Self(dir)
     }
-    if let Some(profile) = profile {
-        let argument = format!("--user-data-dir={}", profile.display());
-        wanted.add_arg(&argument).expect("an argument is a string");
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
     }
-    let program = places::chromium();
-    wanted
-        .set_binary(&program.to_string_lossy())
-        .and_then(|()| wanted.set_browser_log_level(LoggingPrefsLogLevel::All))
-        .and_then(|()| wanted.set("browserName", "chrome"))
-        .and_then(|()| wanted.accept_insecure_certs(true))
-        .expect("capabilities are plain JSON");
-    wanted
 }
 
 /// The process of the browser that keeps all in this directory. Those that it started are told by a
 /// type.
 fn main_process(profile: &Path) -> Option<u32> {
-    let wanted = format!("--user-data-dir={}", profile.display());
+    let wanted = profile.to_string_lossy();
     let processes = std::fs::read_dir("/proc").expect("Linux");
     let mut pids = processes.filter_map(|it| it.ok()?.file_name().to_str()?.parse().ok());
     let is_main = |pid: &u32| {
         let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline"));
         let line = line.unwrap_or_default();
         let mut words = line.split('\0');
-        words.clone().any(|word| word == wanted) && !words.any(|word| word.starts_with("--type="))
+        let is_child = |word: &str| word.starts_with("--type=") || word == "-contentproc";
+        words.clone().any(|word| word.ends_with(&*wanted)) && !words.any(is_child)
     };
     pids.find(is_main)
-}
-
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
-    let address = listener.local_addr();
-    address.expect("a bound listener has an address").port()
 }
 
 #[cfg(test)]

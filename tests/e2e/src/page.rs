@@ -152,8 +152,7 @@ impl<'a> Page<'a> {
 
     /// Loads the place anew.
     pub async fn reload(&self) {
-        let reloaded = self.browser.driver().refresh().await;
-        reloaded.expect("the page reloads");
+        self.browser.reload().await;
     }
 
     /// Loads another place of the same site from scratch.
@@ -273,6 +272,20 @@ impl<'a> Page<'a> {
         .await;
     }
 
+    /// Keeps so many stories of the top feed for offline, once the shelf has counted what is kept:
+    /// that moves its buttons.
+    pub async fn keep_top(&self, amount: usize) {
+        until("the shelf has counted", async || {
+            match self.browser.words(".stored").await? {
+                words if words.is_empty() => Err("not yet".to_owned()),
+                _ => Ok(()),
+            }
+        })
+        .await;
+        let button = format!("[aria-label='Keep {amount} of Top']");
+        self.click(&button).await;
+    }
+
     /// Chooses an order by its name in the address.
     pub async fn order_by(&self, name: &str) {
         self.click(&format!(".sort select option[value={name}]"))
@@ -308,10 +321,13 @@ impl<'a> Page<'a> {
     pub async fn kept(&self, store: &str) -> Vec<Value> {
         let script = "
             const request = indexedDB.open('hackershelf');
-            const database = await new Promise((resolve, reject) => {
+            // Where there is none yet, none is made here.
+            request.onupgradeneeded = () => request.transaction.abort();
+            const database = await new Promise((resolve) => {
                 request.onsuccess = () => resolve(request.result);
-                request.onerror = () => reject(request.error);
+                request.onerror = () => resolve(null);
             });
+            if (database === null) return [];
             const all = database.transaction(arguments[0]).objectStore(arguments[0]).getAll();
             const records = await new Promise((resolve, reject) => {
                 all.onsuccess = () => resolve(all.result);

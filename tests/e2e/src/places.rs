@@ -42,6 +42,26 @@ pub fn chromedriver() -> PathBuf {
     from("HACKERSHELF_CHROMEDRIVER").unwrap_or_else(|| "/usr/bin/chromedriver".into())
 }
 
+/// `HACKERSHELF_FIREFOX`, or where Debian puts it.
+pub fn firefox() -> PathBuf {
+    from("HACKERSHELF_FIREFOX").unwrap_or_else(|| "/usr/bin/firefox-esr".into())
+}
+
+/// `HACKERSHELF_GECKODRIVER`, or the one on PATH.
+pub fn geckodriver() -> PathBuf {
+    from("HACKERSHELF_GECKODRIVER").unwrap_or_else(|| "geckodriver".into())
+}
+
+/// `HACKERSHELF_WEBKITDRIVER`, or where Debian puts it.
+pub fn webkitdriver() -> PathBuf {
+    from("HACKERSHELF_WEBKITDRIVER").unwrap_or_else(|| "/usr/bin/WebKitWebDriver".into())
+}
+
+/// `HACKERSHELF_XVFB`, or where Debian puts it.
+pub fn xvfb() -> PathBuf {
+    from("HACKERSHELF_XVFB").unwrap_or_else(|| "/usr/bin/Xvfb".into())
+}
+
 /// The script of axe-core: `HACKERSHELF_AXE`, as `cargo xtask test` sets it.
 ///
 /// # Panics

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use replay::{Config, Feed, Host, Rewrite, Server, World};
 use serde_json::json;
 
+use crate::port::free_port;
 use crate::{Browser, Copy, places};
 
 /// A generated world as of now, the same throughout a run.
@@ -123,9 +124,7 @@ impl Site {
 
     /// Takes the app as another web host serves it, below `base`; it asks `server`.
     pub async fn hosted(browser: &Browser, origin: &str, base: &str, server: Server) -> Self {
-        // The port may have been another test's, after all.
-        let all = json!({"origin": origin, "storageTypes": "all"});
-        browser.command("Storage.clearDataForOrigin", all).await;
+        browser.first_at(origin);
         Self {
             server,
             origin: origin.to_owned(),
@@ -145,6 +144,9 @@ impl Site {
 
     async fn serve(browser: &Browser, mut config: Config, host: Host, base: &str) -> Self {
         config.host = Some(host);
+        for port in [&mut config.http, &mut config.https] {
+            *port = port.map(|_| free_port());
+        }
         let server = Server::start(config).await.expect("a port is free");
         Self::hosted(browser, &server.origin(), base, server).await
     }

@@ -1,8 +1,10 @@
-//! Runs tests one after the other in one browser, which is closed at the end, come what may.
+//! Runs tests one after the other, engine by engine, each in one browser, which is closed at the
+//! end, come what may.
 //!
-//! The command line is that of Rust's own test runner, as far as it is used here: words select
-//! the tests whose names hold one of them, `--exact` and `--skip` do what they do there, `--list`
-//! lists.
+//! `HACKERSHELF_BROWSERS` names the engines. Chromium runs all tests; the others run the core of
+//! them, and everything they can where tests are named or `HACKERSHELF_LONG` is set. The command
+//! line is that of Rust's own test runner, as far as it is used here: words select the tests whose
+//! names hold one of them, `--exact` and `--skip` do what they do there, `--list` lists.
 
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
@@ -12,10 +14,11 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use tokio::time::timeout;
 
-use crate::Browser;
+use crate::report::{Report, Verdict};
+use crate::{Browser, Engine, Need};
 
 /// A test that isn't through by then has failed.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// A named test.
 #[derive(Clone, Copy, Debug)]
@@ -24,16 +27,36 @@ pub struct Case {
     pub name: &'static str,
     /// What it does; fails by a panic.
     pub run: for<'a> fn(&'a Browser) -> LocalBoxFuture<'a, ()>,
+    /// What the engine must have, if anything in particular.
+    pub need: Option<Need>,
+    /// Whether every engine runs it every time.
+    pub core: bool,
 }
 
-/// The cases of these functions, `async fn(&Browser)` each.
+impl Case {
+    /// It belongs to the core that runs in every engine.
+    pub fn core(self) -> Self {
+        Self { core: true, ..self }
+    }
+
+    /// It can't run without this.
+    pub fn needs(self, need: Need) -> Self {
+        let need = Some(need);
+        Self { need, ..self }
+    }
+}
+
+/// The cases of these functions, `async fn(&Browser)` each: `name`, `name.core()` or
+/// `name.needs(Need::Restart)`.
 #[macro_export]
 macro_rules! cases {
-    ($($name:ident),+ $(,)?) => {
+    ($($name:ident $(.$mark:ident($($need:expr)?))*),+ $(,)?) => {
         vec![$($crate::Case {
             name: concat!(module_path!(), "::", stringify!($name)),
             run: |browser| Box::pin($name(browser)),
-        }),+]
+            need: None,
+            core: false,
+        }$(.$mark($($need)?))*),+]
     };
 }
 
@@ -59,36 +82,58 @@ pub fn main(cases: Vec<Case>) -> ExitCode {
         .enable_all()
         .build();
     let runtime = runtime.expect("the system gives a runtime");
-    let failed = runtime.block_on(run_all(&cases));
-    ExitCode::from(u8::from(failed > 0))
+    let whole = std::env::var_os("HACKERSHELF_LONG").is_some() || !asked.names.is_empty();
+    let engines = engines();
+    let reports = engines.into_iter().map(|engine| {
+        let whole = whole || engine == Engine::Chromium;
+        runtime.block_on(run_all(engine, &cases, whole))
+    });
+    let reports: Vec<Report> = reports.collect();
+    crate::report::print(&cases, &reports);
+    let failed = reports.iter().any(|report| report.failed() > 0);
+    ExitCode::from(u8::from(failed))
 }
 
-async fn run_all(cases: &[Case]) -> usize {
-    println!("\nrunning {} tests in one browser", cases.len());
-    let start = Instant::now();
-    let browser = Browser::start().await;
-    let mut failed = Vec::new();
+/// Those that `HACKERSHELF_BROWSERS` names; Chromium if it isn't set.
+fn engines() -> Vec<Engine> {
+    let names = std::env::var("HACKERSHELF_BROWSERS").unwrap_or_else(|_| "chromium".to_owned());
+    let engine = |name: &str| {
+        let known = Engine::ALL.into_iter().find(|engine| engine.name() == name);
+        known.unwrap_or_else(|| panic!("there is no browser `{name}`"))
+    };
+    names.split(',').map(engine).collect()
+}
+
+async fn run_all(engine: Engine, cases: &[Case], whole: bool) -> Report {
+    println!("\nrunning {} tests in {}", cases.len(), engine.name());
+    let mut report = Report::new(engine);
+    let mut browser = None;
     for case in cases {
         let began = Instant::now();
-        let passed = run(&browser, *case).await;
-        let verdict = if passed { "ok" } else { "FAILED" };
-        let seconds = began.elapsed().as_secs_f64();
-        println!("test {} ... {verdict} ({seconds:.1} s)", case.name);
-        if !passed {
-            failed.push(case.name);
-        }
+        let verdict = if !whole && !case.core {
+            Verdict::Left
+        } else if let Some(why) = case.need.and_then(|need| engine.lacks(need)) {
+            println!("test {} ... skipped: {why}", case.name);
+            Verdict::Skipped(why)
+        } else {
+            if browser.is_none() {
+                browser = Some(Browser::start(engine).await);
+            }
+            let passed = match &browser {
+                Some(browser) => run(browser, *case).await,
+                None => false,
+            };
+            let verdict = if passed { Verdict::Ok } else { Verdict::Failed };
+            let seconds = began.elapsed().as_secs_f64();
+            println!("test {} ... {verdict} ({seconds:.1} s)", case.name);
+            verdict
+        };
+        report.add(verdict);
     }
-    browser.quit().await;
-    let seconds = start.elapsed().as_secs_f64();
-    let passed = cases.len() - failed.len();
-    println!(
-        "\n{passed} passed, {} failed ({seconds:.0} s)",
-        failed.len()
-    );
-    for name in &failed {
-        println!("    {name}");
+    if let Some(browser) = browser {
+        browser.quit().await;
     }
-    failed.len()
+    report.finish()
 }
 
 /// One test; the console must have stayed silent. What it left on the screen is put away.
@@ -104,10 +149,7 @@ async fn run(browser: &Browser, case: Case) -> bool {
         Err(_) => false,
     };
     let after = AssertUnwindSafe(async {
-        browser.close_tabs().await;
-        browser.resize(1280, 900).await;
-        browser.prefer(&[]).await;
-        browser.goto("about:blank").await;
+        browser.clear().await;
         browser.complaints().await
     });
     match after.catch_unwind().await {

@@ -8,7 +8,7 @@ use std::process::Stdio;
 
 use tokio::process::{Child, Command};
 
-use crate::browser::free_port;
+use crate::port::free_port;
 use crate::{places, until};
 
 /// A web host that serves one build until it is stopped or dropped.

@@ -61,7 +61,7 @@ impl Browser {
         const FIREFOX: &[Program] = &[program("HACKERSHELF_FIREFOX", &["firefox-esr", "firefox"])];
         const WEBKIT: &[Program] = &[
             program("HACKERSHELF_WEBKITDRIVER", &["WebKitWebDriver"]),
-            program("HACKERSHELF_XVFB", &["xvfb-run"]),
+            program("HACKERSHELF_XVFB", &["Xvfb"]),
         ];
         match self {
             Self::Chromium => CHROMIUM,

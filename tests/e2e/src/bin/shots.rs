@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use e2e::thread::reaches;
-use e2e::{Browser, LONG, Page, Site, View, places};
+use e2e::{Browser, Engine, LONG, Page, Site, View, places};
 use replay::{Config, Feed, Rule, World};
 use serde_json::json;
 
@@ -24,7 +24,7 @@ async fn main() {
     let states: Vec<&str> = STATES.into_iter().filter(wanted).collect();
     let target = places::workspace().join("target/shots");
     fs::create_dir_all(&target).expect("target can be written");
-    let browser = Browser::start().await;
+    let browser = Browser::start(Engine::Chromium).await;
     let world = World::generated(1);
     for state in &states {
         for (width, height) in WIDTHS {
@@ -130,7 +130,7 @@ async fn shoot(browser: &Browser, mut world: World, state: &str, file: &Path) {
                 site.server.rule(hold(id));
             }
             page.when("the shelf is there", |view| view.started).await;
-            page.click("[aria-label='Keep 30 of Top']").await;
+            page.keep_top(30).await;
             let held = site.server.until(LONG, |stats| stats.held >= 4).await;
             held.expect("four threads are held");
         }

@@ -3,17 +3,17 @@
 
 use std::fs;
 
-use e2e::{Browser, Case, LONG, Page, Site, View, cases, generated, places, until};
+use e2e::{Browser, Case, LONG, Need, Page, Site, View, cases, generated, places, until};
 use replay::{Config, Feed, Oddity, Rule, World};
 use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
     cases![
-        no_page_breaks_a_rule_of_axe,
-        a_button_without_words_breaks_one,
-        nothing_moves_by_itself_where_less_motion_is_asked_for,
-        pages_at_twice_their_size_scroll_one_way,
-        forced_colours_leave_nothing_invisible,
+        no_page_breaks_a_rule_of_axe.core(),
+        a_button_without_words_breaks_one.core(),
+        nothing_moves_by_itself_where_less_motion_is_asked_for.needs(Need::Media),
+        pages_at_twice_their_size_scroll_one_way.needs(Need::Narrow),
+        forced_colours_leave_nothing_invisible.needs(Need::Media),
     ]
 }
 
@@ -78,7 +78,8 @@ async fn no_page_breaks_a_rule_of_axe(browser: &Browser) {
     for (place, selector) in kinds(&world) {
         open(browser, &site, &place, selector).await;
         for scheme in ["light", "dark"] {
-            browser.prefer(&[("prefers-color-scheme", scheme)]).await;
+            let wish = "document.documentElement.style.colorScheme = arguments[0]";
+            browser.run(wish, vec![scheme.into()]).await;
             // Colours may fade from one scheme to the other.
             tokio::time::sleep(std::time::Duration::from_millis(300)).await;
             let found = violations(browser).await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
     cases![
-        settings_hold_at_once_and_stay,
+        settings_hold_at_once_and_stay.core(),
         what_is_out_of_bounds_is_brought_within_them,
         activity_lists_what_the_engine_did,
         activity_draws_what_goes_on_with_the_same_few_elements,

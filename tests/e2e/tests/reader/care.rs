@@ -1,16 +1,16 @@
 //! Nothing jumps, nothing runs that shouldn't, and everything works by keyboard.
 
-use e2e::{Browser, Case, Page, Site, cases, generated, until};
+use e2e::{Browser, Case, Need, Page, Site, cases, generated, until};
 use replay::{Config, HOSTILE_MARK, Oddity};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
 pub fn cases() -> Vec<Case> {
     cases![
-        a_cold_load_moves_nothing,
-        hostile_text_is_text,
-        hostile_titles_are_text,
-        the_keyboard_reaches_everything,
+        a_cold_load_moves_nothing.needs(Need::Shifts),
+        hostile_text_is_text.core(),
+        hostile_titles_are_text.needs(Need::Narrow),
+        the_keyboard_reaches_everything.core(),
     ]
 }
 

@@ -3,25 +3,26 @@
 use std::collections::HashMap;
 
 use e2e::thread::{Order, becomes, expected, holds, reaches};
-use e2e::{Browser, Case, LONG, Page, Site, cases, discussed, generated, recorded, until};
+use e2e::{Browser, Case, LONG, Need, Page, Site, cases, discussed, generated, recorded, until};
 use replay::{Config, Feed, Rule, World};
 
 pub fn cases() -> Vec<Case> {
     cases![
         thirty_recorded_stories_are_read_with_every_comment_once_the_servers_are_gone,
-        thirty_made_up_stories_are_read_with_every_comment_once_the_servers_are_gone,
+        thirty_made_up_stories_are_read_with_every_comment_once_the_servers_are_gone.core(),
         a_second_download_fetches_only_the_threads_that_changed,
         a_download_goes_on_where_it_was_when_its_page_is_loaded_again,
-        another_tab_finishes_the_download_of_one_that_crashed,
-        a_download_is_seen_and_ended_in_another_tab,
+        another_tab_finishes_the_download_of_one_that_crashed.needs(Need::Protocol),
+        a_download_is_seen_and_ended_in_another_tab
+            .core()
+            .needs(Need::Cancel),
         all_is_deleted_but_the_marks,
     ]
 }
 
 async fn begin(page: &Page<'_>, amount: usize) {
     page.load("shelf").await;
-    page.click(&format!("[aria-label='Keep {amount} of Top']"))
-        .await;
+    page.keep_top(amount).await;
 }
 
 /// Looks at so many of the threads.

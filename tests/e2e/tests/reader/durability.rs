@@ -1,17 +1,18 @@
 //! What was kept outlives a browser that is killed, and tabs that mark the same story at once.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use e2e::thread::reaches;
-use e2e::{Browser, Case, Page, Site, cases, discussed, generated, until, until_within};
+use e2e::{Browser, Case, Need, Page, Site, cases, discussed, generated, until, until_within};
 use replay::{Config, Rule};
 use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
     cases![
-        a_killed_browser_loses_no_mark_and_breaks_no_thread,
-        two_tabs_that_mark_one_story_at_once_lose_nothing,
+        a_killed_browser_loses_no_mark_and_breaks_no_thread.needs(Need::Restart),
+        two_tabs_that_mark_one_story_at_once_lose_nothing.core(),
     ]
 }
 
@@ -28,8 +29,7 @@ async fn saved(page: &Page<'_>) -> BTreeSet<u64> {
 
 /// Saves stories while a feed is being kept, and kills the browser some time after they are certainly
 /// saved, with more marks on their way.
-async fn interrupted(profile: &std::path::Path, site: &Site, wait: Duration, saves: &[u64]) {
-    let own = Browser::start_in(profile).await;
+async fn interrupted(own: Browser, profile: &Path, site: &Site, wait: Duration, saves: &[u64]) {
     let page = Page::open(&own, site, "").await;
     page.settled(30).await;
     let mut known = saved(&page).await;
@@ -76,9 +76,9 @@ async fn a_killed_browser_loses_no_mark_and_breaks_no_thread(browser: &Browser) 
     let trees = Rule::prefix("/api/v1/items/");
     site.server.rule(trees.latency(600, 300));
     let profile = std::env::temp_dir().join(format!("hackershelf-killed-{}", std::process::id()));
-    let own = Browser::start_in(&profile).await;
+    let own = Browser::start_in(browser.engine(), &profile).await;
     let page = Page::open(&own, &site, "shelf").await;
-    page.click("[aria-label='Keep 100 of Top']").await;
+    page.keep_top(100).await;
     until("the download is written down", async || {
         match page.kept("jobs").await.len() {
             1 => Ok(()),
@@ -101,9 +101,10 @@ async fn a_killed_browser_loses_no_mark_and_breaks_no_thread(browser: &Browser) 
             .skip(kill * 2)
             .take(2)
             .collect();
-        interrupted(&profile, &site, wait, &saves).await;
+        let own = Browser::start_in(browser.engine(), &profile).await;
+        interrupted(own, &profile, &site, wait, &saves).await;
 
-        let own = Browser::start_in(&profile).await;
+        let own = Browser::start_in(browser.engine(), &profile).await;
         let page = Page::open(&own, &site, "settings").await;
         page.when("the app is there", |view| view.started).await;
         let what = format!("after kill {kill}, which came after {wait:?}");
@@ -126,7 +127,7 @@ async fn a_killed_browser_loses_no_mark_and_breaks_no_thread(browser: &Browser) 
     assert_eq!(partly, kills, "all come in the middle of the download");
 
     site.server.clear_rules();
-    let own = Browser::start_in(&profile).await;
+    let own = Browser::start_in(browser.engine(), &profile).await;
     let page = Page::open(&own, &site, "shelf").await;
     until(
         "the download is finished all the same",

@@ -8,9 +8,9 @@ use serde_json::json;
 
 pub fn cases() -> Vec<Case> {
     cases![
-        five_bad_answers_of_thirty_cost_nothing_but_their_own_rows,
+        five_bad_answers_of_thirty_cost_nothing_but_their_own_rows.core(),
         all_that_failed_is_retried_at_once,
-        silence_and_a_lost_connection_are_told_apart_while_they_last,
+        silence_and_a_lost_connection_are_told_apart_while_they_last.core(),
         an_unknown_address_says_so,
         a_page_beyond_the_end_or_without_a_number_says_so,
         an_empty_feed_says_so,

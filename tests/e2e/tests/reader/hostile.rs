@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
     cases![
-        hostile_comments_are_text,
+        hostile_comments_are_text.core(),
         hostile_stories_are_text,
-        the_same_markup_put_in_raw_does_what_it_threatens,
+        the_same_markup_put_in_raw_does_what_it_threatens.core(),
     ]
 }
 

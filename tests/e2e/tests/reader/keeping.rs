@@ -8,10 +8,10 @@ use serde_json::Value;
 
 pub fn cases() -> Vec<Case> {
     cases![
-        a_second_visit_paints_every_story_before_any_answer,
+        a_second_visit_paints_every_story_before_any_answer.core(),
         a_page_left_early_keeps_what_had_arrived,
         a_page_left_while_it_makes_the_database_holds_nobody_up,
-        without_a_network_what_was_read_before_is_there,
+        without_a_network_what_was_read_before_is_there.core(),
     ]
 }
 

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
     cases![
-        the_whole_reading_path_goes_by_keyboard_alone,
-        back_returns_to_the_same_place_and_story,
+        the_whole_reading_path_goes_by_keyboard_alone.core(),
+        back_returns_to_the_same_place_and_story.core(),
         a_whole_feed_is_where_it_was_after_back_and_reload,
         keys_are_left_to_fields_and_to_the_browser,
         a_link_is_copied_where_nothing_else_is_offered,

@@ -1,18 +1,18 @@
 //! What a reader marks: read, saved, hidden, folded; what feeds leave out; what is new.
 
-use e2e::{Browser, Case, Page, Site, cases, plain, until};
+use e2e::{Browser, Case, Need, Page, Site, cases, plain, until};
 use replay::{Config, World};
 use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
     cases![
-        a_mark_set_in_one_tab_is_there_in_another_at_once,
-        saved_stories_are_there_offline_the_last_on_top,
+        a_mark_set_in_one_tab_is_there_in_another_at_once.core(),
+        saved_stories_are_there_offline_the_last_on_top.core(),
         a_hidden_story_can_be_had_back_and_leaves_with_the_next_ranking,
         a_feed_leaves_out_what_the_filter_names_and_says_so,
-        what_came_since_the_last_visit_is_marked_and_counted,
-        folded_comments_stay_folded,
-        marks_survive_the_browser,
+        what_came_since_the_last_visit_is_marked_and_counted.core(),
+        folded_comments_stay_folded.core(),
+        marks_survive_the_browser.core().needs(Need::Restart),
     ]
 }
 
@@ -277,6 +277,16 @@ async fn what_came_since_the_last_visit_is_marked_and_counted(browser: &Browser)
     page.press("Refresh").await;
     let count = format!("return document.querySelector('#s{story} .new-count')?.textContent");
     gives(browser, &count, "2 new".into()).await;
+    until("the story is kept as it came", async || {
+        let records = page.kept("items").await;
+        let record = records.iter().find(|record| record["id"] == story);
+        let body = record.and_then(|record| record["body"].as_str());
+        match body.is_some_and(|body| body.contains("\"descendants\":6")) {
+            true => Ok(()),
+            false => Err(format!("{body:?}")),
+        }
+    })
+    .await;
 
     page.click(&format!("#s{story} a[href='item/{story}']"))
         .await;
@@ -334,14 +344,14 @@ async fn marks_survive_the_browser(browser: &Browser) {
     let (world, ids) = world(30);
     let site = Site::start(browser, Config::api(world)).await;
     let profile = std::env::temp_dir().join(format!("hackershelf-profile-{}", std::process::id()));
-    let own = Browser::start_in(&profile).await;
+    let own = Browser::start_in(browser.engine(), &profile).await;
     let page = Page::open(&own, &site, "best").await;
     page.settled(30).await;
     mark(&page, ids[1], "Save").await;
     kept(&page, ids[1], "\"saved\":").await;
     own.quit().await;
 
-    let own = Browser::start_in(&profile).await;
+    let own = Browser::start_in(browser.engine(), &profile).await;
     let page = Page::open(&own, &site, "best").await;
     page.settled(30).await;
     marked(&own, ids[1], [false, true, false]).await;

@@ -1,19 +1,23 @@
 //! The app itself without a network: it starts on any of its places once it said that it will.
 
-use e2e::{Browser, Case, Copy, Page, Site, cases, generated, places, until};
+use e2e::{Browser, Case, Copy, Need, Page, Site, cases, generated, places, until};
 use replay::{Config, World};
 use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
     cases![
-        a_first_visit_makes_the_app_ready_once_and_loads_nothing_twice,
-        every_place_opens_from_a_cold_start_without_a_network,
-        by_the_browser_s_own_offline_switch_the_app_starts_too,
-        below_a_path_the_app_starts_without_a_network_too,
+        a_first_visit_makes_the_app_ready_once_and_loads_nothing_twice
+            .core()
+            .needs(Need::Cache),
+        every_place_opens_from_a_cold_start_without_a_network
+            .core()
+            .needs(Need::Restart),
+        by_the_browser_s_own_offline_switch_the_app_starts_too.needs(Need::Protocol),
+        below_a_path_the_app_starts_without_a_network_too.core(),
         files_that_were_cleared_away_come_back,
         a_host_that_refuses_the_worker_has_an_app_all_the_same,
         a_development_build_removes_what_an_earlier_one_left,
-        the_app_can_be_installed,
+        the_app_can_be_installed.needs(Need::Protocol),
     ]
 }
 
@@ -109,7 +113,7 @@ async fn every_place_opens_from_a_cold_start_without_a_network(browser: &Browser
     let (world, story) = world();
     let site = Site::start(browser, Config::api(world).tls()).await;
     let profile = std::env::temp_dir().join(format!("hackershelf-offline-{}", std::process::id()));
-    let own = Browser::start_in(&profile).await;
+    let own = Browser::start_in(browser.engine(), &profile).await;
     Page::settings(&own, &site, json!({"attempts": 1})).await;
     let page = Page::open(&own, &site, "").await;
     let top = page.settled(30).await;
@@ -134,7 +138,7 @@ async fn every_place_opens_from_a_cold_start_without_a_network(browser: &Browser
     own.quit().await;
     site.server.stop().await;
 
-    let own = Browser::start_in(&profile).await;
+    let own = Browser::start_in(browser.engine(), &profile).await;
     let page = Page::open(&own, &site, &format!("item/{story}")).await;
     holds(&own, COMMENT_IS_THERE).await;
     holds(&own, STORY_IS_SAVED).await;

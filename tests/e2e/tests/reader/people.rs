@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 pub fn cases() -> Vec<Case> {
     cases![
         one_page_of_thousands_of_posts_is_thirty_one_requests,
-        what_was_seen_of_a_person_is_there_without_a_network,
+        what_was_seen_of_a_person_is_there_without_a_network.core(),
         nobody_is_told_from_somebody_who_cannot_be_reached,
         what_people_say_of_themselves_is_never_code,
     ]

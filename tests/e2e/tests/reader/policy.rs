@@ -1,7 +1,7 @@
 //! The policy alone: what code in the page tries, as if a stranger's text had become code after
 //! all, comes to nothing. Where there is no policy, the same attempts succeed.
 
-use e2e::{Browser, Case, LONG, Page, Site, cases, generated, unguarded, until};
+use e2e::{Browser, Case, LONG, Need, Page, Site, cases, generated, unguarded, until};
 use replay::{Config, Feed, Server};
 use serde_json::{Value, json};
 
@@ -9,16 +9,16 @@ use crate::offline::tell_worker;
 
 pub fn cases() -> Vec<Case> {
     cases![
-        what_code_in_the_page_tries_comes_to_nothing,
-        without_a_policy_the_same_attempts_succeed,
-        no_other_site_can_frame_the_app,
-        the_worker_reaches_nothing_but_its_own_host,
+        what_code_in_the_page_tries_comes_to_nothing.core(),
+        without_a_policy_the_same_attempts_succeed.core(),
+        no_other_site_can_frame_the_app.needs(Need::Protocol),
+        the_worker_reaches_nothing_but_its_own_host.needs(Need::Protocol),
         a_linked_site_does_not_learn_where_its_reader_came_from,
     ]
 }
 
-/// Tries everything, and tells what ran and which directives spoke. From a timer, because a driver's
-/// script itself may do what the page's own may not.
+/// Tries everything, and tells what ran and which directives spoke. From a timer and by the window's
+/// own functions, because a driver's script itself may do what the page's own may not.
 const ATTEMPTS: &str = "
     const [foreign] = arguments;
     const done = new Set(), spoke = new Set();
@@ -35,8 +35,8 @@ const ATTEMPTS: &str = "
         () => put('script', {}, `ran('inline script')`),
         () => put('button', {onclick: `ran('inline handler')`}).click(),
         () => put('a', {href: `javascript:ran('script address')`}).click(),
-        () => eval(`ran('eval')`),
-        () => new Function(`ran('function')`)(),
+        () => window.eval(`ran('eval')`),
+        () => new window.Function(`ran('function')`)(),
         () => setTimeout(`ran('timer')`),
         () => put('script', {src: `${foreign}/script.js`}),
         () => import(`${foreign}/module.js`).catch(() => {}),

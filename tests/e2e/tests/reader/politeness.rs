@@ -1,19 +1,21 @@
 //! How many requests there are, and how many at once. Over HTTP/1.1 the browser itself never has
 //! more than six, so a limit of six is proven over HTTP/2 only.
 
-use e2e::{Browser, Case, LONG, Page, Site, cases, generated};
+use e2e::{Browser, Case, LONG, Need, Page, Site, cases, generated};
 use replay::{Config, Rule, Stats};
 use serde_json::json;
 
 pub fn cases() -> Vec<Case> {
     cases![
-        a_cold_front_page_asks_for_the_ranking_and_thirty_stories_six_at_a_time,
-        three_permits_are_three_requests_at_once_over_http_2,
+        a_cold_front_page_asks_for_the_ranking_and_thirty_stories_six_at_a_time.core(),
+        three_permits_are_three_requests_at_once_over_http_2.core(),
         three_permits_are_three_requests_at_once_over_http_1,
-        without_the_limit_all_thirty_are_in_flight_at_once,
-        six_loops_of_fetch_abort_and_next_fetch_never_exceed_the_limit,
-        what_a_left_page_had_queued_is_never_sent,
-        another_origin_serves_the_data,
+        without_the_limit_all_thirty_are_in_flight_at_once.core(),
+        six_loops_of_fetch_abort_and_next_fetch_never_exceed_the_limit
+            .core()
+            .needs(Need::Cancel),
+        what_a_left_page_had_queued_is_never_sent.needs(Need::Cancel),
+        another_origin_serves_the_data.core(),
     ]
 }
 

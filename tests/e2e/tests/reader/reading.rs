@@ -6,9 +6,9 @@ use replay::{Config, Feed, World};
 pub fn cases() -> Vec<Case> {
     cases![
         recorded_feeds_are_shown_exactly,
-        generated_feeds_are_shown_exactly,
+        generated_feeds_are_shown_exactly.core(),
         an_order_is_chosen_and_carried_by_the_address,
-        back_and_forward_return_to_pages_and_orders,
+        back_and_forward_return_to_pages_and_orders.core(),
         a_deep_link_works_from_a_cold_start,
         everything_works_below_a_base_path,
     ]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 pub fn cases() -> Vec<Case> {
     cases![
-        a_trap_stops_the_app_and_the_reader_starts_again,
+        a_trap_stops_the_app_and_the_reader_starts_again.core(),
         a_stack_that_runs_over_stops_the_app,
         an_app_that_cant_be_loaded_says_so,
         what_fails_elsewhere_stops_nothing,

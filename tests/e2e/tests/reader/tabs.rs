@@ -1,6 +1,6 @@
 //! The limit holds over all tabs of the app together.
 
-use e2e::{Browser, Case, LONG, Page, Site, cases, generated, until};
+use e2e::{Browser, Case, LONG, Need, Page, Site, cases, generated, until};
 use replay::{Config, Rule};
 use serde_json::json;
 use thirtyfour::WindowHandle;
@@ -8,10 +8,12 @@ use thirtyfour::WindowHandle;
 pub fn cases() -> Vec<Case> {
     cases![
         two_tabs_share_one_permit,
-        three_tabs_share_six_permits,
-        tabs_that_know_nothing_of_each_other_have_a_limit_each,
-        a_tab_that_is_closed_frees_its_places,
-        a_tab_that_crashes_frees_its_places,
+        three_tabs_share_six_permits.core(),
+        tabs_that_know_nothing_of_each_other_have_a_limit_each.needs(Need::Protocol),
+        a_tab_that_is_closed_frees_its_places
+            .core()
+            .needs(Need::Cancel),
+        a_tab_that_crashes_frees_its_places.needs(Need::Protocol),
     ]
 }
 

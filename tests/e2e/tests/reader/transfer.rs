@@ -10,40 +10,49 @@ use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
     cases![
-        what_is_exported_comes_back_after_all_was_deleted,
+        what_is_exported_comes_back_after_all_was_deleted.core(),
         marks_come_to_another_browser_and_its_other_tab,
-        a_hostile_file_is_refused_record_by_record,
+        a_hostile_file_is_refused_record_by_record.core(),
         saved_stories_are_bookmarks_in_every_browser,
     ]
 }
 
 const STORES: [&str; 5] = ["marks", "items", "threads", "feeds", "users"];
 
-/// A folder of its own that Chromium saves files in.
+/// How whole files end; browsers call the others otherwise.
+const ENDS: [&str; 2] = [".json", ".html"];
+
+/// The folder that the browser saves files in, empty at first.
 struct Downloads(PathBuf);
 
 impl Downloads {
-    async fn new(browser: &Browser, name: &str) -> Self {
-        let name = format!("hackershelf-downloads-{}-{name}", std::process::id());
-        let dir = std::env::temp_dir().join(name);
-        fs::create_dir_all(&dir).expect("the temporary directory can be written");
-        let allow = json!({"behavior": "allow", "downloadPath": dir.to_string_lossy()});
-        browser.command("Browser.setDownloadBehavior", allow).await;
+    fn new(browser: &Browser) -> Self {
+        let dir = browser.downloads();
+        for entry in fs::read_dir(&dir).expect("the folder can be read") {
+            let file = entry.expect("the folder can be read").path();
+            fs::remove_file(file).expect("the folder is ours");
+        }
         Self(dir)
     }
 
-    /// The file whose name begins so, once it is whole.
+    /// The file whose name begins so, once it is whole: what isn't yet is empty, or stands beside it
+    /// by another name.
     async fn file(&self, begins: &str) -> PathBuf {
         until(&format!("{begins} is saved"), async || {
             let entries = fs::read_dir(&self.0).map_err(|error| error.to_string())?;
-            let names: Vec<_> = entries
-                .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
-                .collect();
-            let is_it = |name: &&String| name.starts_with(begins) && !name.ends_with("crdownload");
-            let found = names.iter().find(is_it);
-            found
-                .map(|name| self.0.join(name))
-                .ok_or(format!("{names:?}"))
+            let files: Vec<_> = entries.filter_map(|it| Some(it.ok()?.path())).collect();
+            let name = |file: &Path| Some(file.file_name()?.to_string_lossy().into_owned());
+            let begin = files.iter().filter_map(|file| Some((file, name(file)?)));
+            let begin: Vec<_> = begin.filter(|(_, name)| name.starts_with(begins)).collect();
+            match &begin[..] {
+                [(file, name)] if ENDS.iter().any(|end| name.ends_with(end)) => {
+                    let size = fs::metadata(file).map_or(0, |file| file.len());
+                    (size > 0)
+                        .then(|| file.to_path_buf())
+                        .ok_or("it is empty".to_owned())
+                }
+                _ => Err(format!("{files:?}")),
+            }
         })
         .await
     }
@@ -52,12 +61,6 @@ impl Downloads {
         let path = self.0.join(name);
         fs::write(&path, text).expect("the folder is ours");
         path
-    }
-}
-
-impl Drop for Downloads {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -98,7 +101,7 @@ async fn everything(page: &Page<'_>) -> Vec<(&'static str, Vec<Value>)> {
 
 async fn keep(page: &Page<'_>, words: &str) {
     page.load("shelf").await;
-    page.click("[aria-label='Keep 30 of Top']").await;
+    page.keep_top(30).await;
     page.when("the stories are kept", |view| {
         view.keeping
             .as_ref()
@@ -124,7 +127,7 @@ async fn save(page: &Page<'_>, story: u64) {
 async fn what_is_exported_comes_back_after_all_was_deleted(browser: &Browser) {
     let (world, stories) = odd(30);
     let site = Site::start(browser, Config::api(world).tls()).await;
-    let downloads = Downloads::new(browser, "everything").await;
+    let downloads = Downloads::new(browser);
     let page = Page::open(browser, &site, "user/ada").await;
     page.when("the person is there", |view| view.is_settled())
         .await;
@@ -213,7 +216,7 @@ fn is_as_documented(file: &Path, count: usize) {
 async fn marks_come_to_another_browser_and_its_other_tab(browser: &Browser) {
     let (world, stories) = odd(30);
     let site = Site::start(browser, Config::api(world.clone()).tls()).await;
-    let downloads = Downloads::new(browser, "marks").await;
+    let downloads = Downloads::new(browser);
     let page = Page::open(browser, &site, "").await;
     page.settled(30).await;
     save(&page, stories[3]).await;
@@ -247,7 +250,7 @@ async fn marks_come_to_another_browser_and_its_other_tab(browser: &Browser) {
 async fn a_hostile_file_is_refused_record_by_record(browser: &Browser) {
     let (world, stories) = odd(3);
     let site = Site::start(browser, Config::api(world).tls()).await;
-    let downloads = Downloads::new(browser, "hostile").await;
+    let downloads = Downloads::new(browser);
     let page = Page::open(browser, &site, "").await;
     page.settled(3).await;
     save(&page, stories[1]).await;
@@ -307,7 +310,7 @@ async fn a_hostile_file_is_refused_record_by_record(browser: &Browser) {
 async fn saved_stories_are_bookmarks_in_every_browser(browser: &Browser) {
     let (world, stories) = odd(30);
     let site = Site::start(browser, Config::api(world).tls()).await;
-    let downloads = Downloads::new(browser, "bookmarks").await;
+    let downloads = Downloads::new(browser);
     let page = Page::open(browser, &site, "").await;
     page.settled(30).await;
     save(&page, stories[3]).await;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use e2e::{Browser, Case, Copy, LONG, Page, Site, cases, generated, named, places, until};
+use e2e::{Browser, Case, Copy, LONG, Need, Page, Site, cases, generated, named, places, until};
 use replay::{Config, Feed, Rule, Server};
 use serde_json::{Value, json};
 
@@ -10,13 +10,13 @@ use crate::offline::{cached, note, ready};
 
 pub fn cases() -> Vec<Case> {
     cases![
-        a_new_build_takes_over_on_the_reader_s_word_in_the_tab_that_asked,
+        a_new_build_takes_over_on_the_reader_s_word_in_the_tab_that_asked.core(),
         a_build_that_misses_a_file_never_takes_over,
         a_build_whose_file_has_other_bytes_never_takes_over,
         an_interrupted_install_leaves_the_old_build,
-        a_browser_closed_during_an_install_starts_the_old_build,
+        a_browser_closed_during_an_install_starts_the_old_build.needs(Need::Restart),
         a_new_page_without_its_worker_is_not_shown,
-        an_edited_page_alone_reaches_readers_at_the_next_start,
+        an_edited_page_alone_reaches_readers_at_the_next_start.needs(Need::Protocol),
         only_the_build_that_runs_and_the_one_before_are_kept,
     ]
 }
@@ -230,7 +230,7 @@ async fn an_interrupted_install_leaves_the_old_build(browser: &Browser) {
 async fn a_browser_closed_during_an_install_starts_the_old_build(browser: &Browser) {
     let site = Site::start(browser, Config::api(generated())).await;
     let profile = std::env::temp_dir().join(format!("hackershelf-update-{}", std::process::id()));
-    let own = Browser::start_in(&profile).await;
+    let own = Browser::start_in(browser.engine(), &profile).await;
     let page = Page::open(&own, &site, "").await;
     page.settled(30).await;
     ready(&own).await;
@@ -246,7 +246,7 @@ async fn a_browser_closed_during_an_install_starts_the_old_build(browser: &Brows
     own.quit().await;
     site.server.stop().await;
 
-    let own = Browser::start_in(&profile).await;
+    let own = Browser::start_in(browser.engine(), &profile).await;
     let page = Page::open(&own, &site, "").await;
     page.when("the stories are there", |view| view.titles().len() == 30)
         .await;

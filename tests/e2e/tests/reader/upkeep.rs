@@ -1,7 +1,7 @@
 //! What is kept stays within bounds, and what the browser does to it costs no more than it must.
 
 use e2e::thread::reaches;
-use e2e::{Browser, Case, Page, Site, cases, discussed, noise, until};
+use e2e::{Browser, Case, Engine, Need, Page, Site, cases, discussed, noise, until};
 use replay::{Config, World};
 use serde_json::{Value, json};
 
@@ -10,10 +10,13 @@ pub fn cases() -> Vec<Case> {
         what_was_not_opened_for_long_goes_and_what_is_saved_stays,
         a_download_stays_within_what_the_reader_allows,
         a_clean_up_waits_for_the_other_tab_s,
-        a_full_disk_stops_what_is_kept_and_nothing_else,
-        a_database_that_is_taken_away_is_made_anew,
+        a_full_disk_stops_what_is_kept_and_nothing_else.needs(Need::Protocol),
+        a_database_that_is_taken_away_is_made_anew.needs(Need::Protocol),
         a_database_of_a_newer_version_is_told_of_and_read_past,
-        a_browser_that_tells_nothing_of_its_storage_has_a_shelf,
+        an_engine_that_deletes_what_is_not_used_is_said_to.core(),
+        a_browser_that_tells_nothing_of_its_storage_has_a_shelf
+            .core()
+            .needs(Need::Protocol),
     ]
 }
 
@@ -115,7 +118,7 @@ async fn a_download_stays_within_what_the_reader_allows(browser: &Browser) {
     .await;
     page.reload().await;
     browser.says(".shelf", "of 1 MB at most").await;
-    page.click("[aria-label='Keep 30 of Top']").await;
+    page.keep_top(30).await;
     browser
         .says("#keeping", "“Top” is kept for offline: 30 of 30 stories")
         .await;
@@ -170,7 +173,7 @@ async fn a_full_disk_stops_what_is_kept_and_nothing_else(browser: &Browser) {
     save(&page, stories[29]).await;
 
     page.load("shelf").await;
-    page.click("[aria-label='Keep 30 of Top']").await;
+    page.keep_top(30).await;
     browser.says("#keeping", "The browser keeps no more.").await;
     browser
         .says(".banner", "The browser’s storage is full")
@@ -297,4 +300,15 @@ async fn a_browser_that_tells_nothing_of_its_storage_has_a_shelf(browser: &Brows
     page.press("Ask the browser to keep it").await;
     browser.says(".shelf .said", "doesn’t promise that").await;
     clean_up(&page).await;
+}
+
+async fn an_engine_that_deletes_what_is_not_used_is_said_to(browser: &Browser) {
+    let (world, _) = heavy(30, 100);
+    let site = Site::start(browser, Config::api(world)).await;
+    let page = Page::open(browser, &site, "shelf").await;
+    page.when("the shelf is there", |view| view.started).await;
+    browser.says(".stored", "Nothing is kept yet.").await;
+    let words = browser.words(".shelf").await.expect("the shelf says much");
+    let deletes = browser.engine() == Engine::Webkit;
+    assert_eq!(words.contains("after seven days"), deletes, "{words}");
 }

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use e2e::{Browser, Case, LONG, Page, Site, View, cases, plain, until};
+use e2e::{Browser, Case, LONG, Need, Page, Site, View, cases, plain, until};
 use replay::{Config, Rule};
 
 pub fn cases() -> Vec<Case> {
     cases![
         the_whole_feed_stands_on_one_page_in_any_order,
         a_whole_feed_fails_row_by_row_and_is_retried_at_once,
-        a_feed_is_kept_for_offline_while_its_reader_goes_elsewhere,
+        a_feed_is_kept_for_offline_while_its_reader_goes_elsewhere.core(),
         what_could_not_be_kept_is_said_and_tried_again,
-        a_download_is_stopped_at_once_and_keeps_what_it_has,
+        a_download_is_stopped_at_once_and_keeps_what_it_has.needs(Need::Cancel),
     ]
 }
 

@@ -104,7 +104,7 @@ fn threads() -> (World, Vec<u64>) {
 }
 
 async fn keep(page: &Page<'_>, comments: usize) {
-    page.click("[aria-label='Keep 100 of Top']").await;
+    page.keep_top(100).await;
     let end = format!("is kept for offline: {THREADS} of {THREADS} stories, {comments} comments");
     page.browser.says_within(PATIENCE, "#keeping", &end).await;
 }

@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use e2e::Browser;
+use e2e::{Browser, Engine};
 use figure::{Figure, report};
 
 mod background;
@@ -39,7 +39,7 @@ async fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let wanted = |name: &&str| asked.is_empty() || asked.iter().any(|word| word == name);
-    let browser = Browser::start().await;
+    let browser = Browser::start(Engine::Chromium).await;
     let mut met = true;
     for name in NAMES.iter().filter(|name| wanted(name)) {
         let figures = match *name {

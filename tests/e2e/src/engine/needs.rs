@@ -1,0 +1,71 @@
+//! What tests need that not every engine has: the one table of known differences. A test that
+//! needs what an engine hasn't got is skipped there, with the reason that stands here.
+
+use super::Engine;
+use super::Engine::{Firefox, Webkit};
+
+/// What a test may need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Commands of the browser's own protocol: scripts before all others, lost networks, crashes.
+    Protocol,
+    /// What the reader asked the system for: colours, contrast, motion.
+    Media,
+    /// Windows as narrow as a phone's.
+    Narrow,
+    /// Telling what moved in a page as it was laid out.
+    Shifts,
+    /// A server that hears, over HTTP/2 too, that nobody waits for an answer any more.
+    Cancel,
+    /// A cache of the browser's own.
+    Cache,
+    /// A browser that finds what it kept when it is started again.
+    Restart,
+}
+
+/// What is needed, who hasn't got it, and why.
+const DIFFERENCES: [(Need, &[Engine], &str); 7] = [
+    (
+        Need::Protocol,
+        &[Firefox, Webkit],
+        "the driver has no commands beyond WebDriver's",
+    ),
+    (
+        Need::Media,
+        &[Firefox, Webkit],
+        "the driver can't pretend what the reader asked the system for",
+    ),
+    (
+        Need::Narrow,
+        &[Firefox, Webkit],
+        "no window is as narrow as a phone",
+    ),
+    (
+        Need::Shifts,
+        &[Firefox, Webkit],
+        "the engine doesn't tell its pages what moved",
+    ),
+    (
+        Need::Cancel,
+        &[Webkit],
+        "what is aborted over HTTP/2 goes on unseen at the server (libsoup)",
+    ),
+    (
+        Need::Cache,
+        &[Webkit],
+        "under its driver it has no cache of its own, and loads files again",
+    ),
+    (
+        Need::Restart,
+        &[Webkit],
+        "under its driver it keeps nothing from one start to the next",
+    ),
+];
+
+impl Engine {
+    /// Why it hasn't got this, if so.
+    pub fn lacks(self, need: Need) -> Option<&'static str> {
+        let it = |row: &&(Need, &[Engine], &'static str)| row.0 == need && row.1.contains(&self);
+        DIFFERENCES.iter().find(it).map(|row| row.2)
+    }
+}
