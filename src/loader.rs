@@ -17,7 +17,7 @@ use futures_util::future::{join, ready};
 use crate::hn::{self, Feed, Hits, Id, Item, News, Query, Reply, User};
 use crate::http;
 use crate::store::eviction::Holdings;
-use crate::store::{self, Batch, Course, Job, Mark, Marking, Settings, Store, Stored};
+use crate::store::{self, Batch, Course, Job, Kept, Mark, Marking, Part, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
 
 mod download;
@@ -274,6 +274,18 @@ impl Loader {
         Box::pin(async move {
             let entries = shared.or_without(shared.store.census().await);
             Holdings::of(&entries, shared.clock.wall())
+        })
+    }
+
+    /// What finds out what can be opened without a network.
+    pub fn kept(&self) -> LocalBoxFuture<'static, Kept> {
+        let shared = Rc::clone(&self.0);
+        Box::pin(async move {
+            let entries = shared.or_without(shared.store.census().await);
+            let all = shared
+                .store
+                .part(Part::Feeds, Part::Feeds.start(), u32::MAX);
+            Kept::of(entries, shared.or_without(all.await))
         })
     }
 

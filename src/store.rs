@@ -13,6 +13,7 @@ use crate::time::Timestamp;
 
 pub mod eviction;
 mod job;
+mod kept;
 mod mark;
 mod memory;
 pub mod record;
@@ -23,6 +24,7 @@ pub mod indexed_db;
 
 pub use eviction::{Bounds, Entry};
 pub use job::{Course, Job};
+pub use kept::Kept;
 pub use mark::{Mark, Marking, Visit};
 pub use memory::Memory;
 use record::Key;

@@ -25,7 +25,7 @@ mod census;
 mod connection;
 mod records;
 
-use connection::{Connection, Mode, committed, failed, get, result};
+use connection::{Connection, Mode, committed, failed, get, result, why};
 
 /// Opens the reader's database, or memory together with the reason why nothing will be kept.
 pub async fn open(clock: &dyn Clock) -> (Rc<dyn Store>, Option<Error>) {

@@ -9,7 +9,7 @@ use super::pages::{
     activity_page, feed_page, item_page, not_found_page, saved_page, search_page, settings_page,
     shelf_page, user_page,
 };
-use super::parts::{Shape, banners, button, icon, keeping_line, notes, paragraph};
+use super::parts::{Shape, banners, button, icon, keeping_line, notes, paragraph, unless_kept};
 use super::signal::{Signal, memo};
 use super::state::{Start, State};
 use super::{release, words};
@@ -33,6 +33,7 @@ fn app(start: Start) -> AnyView {
     let state = State::new(start);
     let navigation = Navigation::start(state);
     listen(state, navigation);
+    state.watch_links();
     on_window("online", move |_| state.set_online(true));
     on_window("offline", move |_| state.set_online(false));
     release::watch(state);
@@ -95,10 +96,12 @@ fn masthead(place: &Signal<Address>) -> El {
             place,
             move |place| matches!(place, Address::Feed { feed: shown, .. } if *shown == feed),
         );
+        let place = Address::feed(feed, 1, Order::Rank);
         el("a")
-            .attr("href", &Address::feed(feed, 1, Order::Rank).href())
+            .attr("href", &place.href())
             .attr_by("aria-current", current)
             .text(words::feed(feed))
+            .child(unless_kept(place))
     };
     let saved = el("a")
         .attr("href", &Address::Saved.href())

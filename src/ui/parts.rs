@@ -30,7 +30,7 @@ pub use holdings::{bar, holdings};
 pub use icon::{Shape, icon};
 pub use keeping::{keep, keeping_line};
 pub use marking::marking;
-pub use notice::{link_button, notice, notice_page, paragraph};
+pub use notice::{link_button, notice, notice_page, paragraph, unless_kept};
 pub use pager::pager;
 pub use poll::poll;
 pub use post::post_row;

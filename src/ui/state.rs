@@ -11,25 +11,28 @@ use rustc_hash::FxHashMap as HashMap;
 
 use super::address::{Address, Order};
 use super::release::Release;
-use super::signal::{Signal, effect};
+use super::signal::Signal;
 use super::words;
-use crate::hn::{self, Id, Item, Query, User};
-use crate::http::policy::Limits;
-use crate::http::{Reach, Trace};
+use crate::hn::{self, Id, Query, User};
+use crate::http::Reach;
 use crate::loader::shelf::Findings;
 use crate::loader::{Change, Intent, Loader};
 use crate::store::eviction::Holdings;
-use crate::store::{self, Bounds, Mark, Reading, Settings, Store, Stored};
+use crate::store::{self, Bounds, Kept, Mark, Reading, Store};
 use crate::sync::head_start;
 use crate::time::{Clock, Timestamp};
 
 mod keeping;
 mod marks;
+mod network;
+mod page;
 mod storage;
 mod thread;
 mod transfer;
 
 use marks::Marks;
+use page::Outcome;
+pub use page::{Phase, Progress, Ranking, Row, Status};
 pub use storage::forgets;
 pub use thread::{Comment, Thread};
 
@@ -56,93 +59,6 @@ const READING: f64 = 60.0;
 
 /// What the network brings is shown so much later, with all that comes until then.
 const MOMENT: Duration = Duration::from_millis(30);
-
-/// How often it is looked whether answers come.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-
-/// What is shown of one story.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Content {
-    /// Its place in the ranking, from 1.
-    pub rank: usize,
-    /// The story and when it was fetched, once there is one.
-    pub story: Option<Stored<Item>>,
-    /// How it is doing.
-    pub status: Status,
-}
-
-impl Content {
-    /// The story itself, once there is one.
-    pub fn item(&self) -> Option<&Item> {
-        self.story.as_ref().map(|story| &story.value)
-    }
-}
-
-/// How one row is doing.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Status {
-    /// Waiting for the network.
-    #[default]
-    Loading,
-    /// From the store; newer data may come.
-    Kept,
-    /// From the network, or recent enough.
-    Fresh,
-    /// The network failed, and why.
-    Failed(String),
-}
-
-/// One row of a page; it outlives the page's order.
-pub type Row = Signal<Content>;
-
-/// How the page as a whole is doing.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Phase {
-    /// Nothing to show yet.
-    Blank,
-    /// Being brought up to date.
-    Loading,
-    /// All answers are in.
-    Settled,
-    /// The ranking couldn't be fetched, and why.
-    Failed(String),
-}
-
-impl Phase {
-    /// Whether answers are awaited.
-    pub fn waits(&self) -> bool {
-        matches!(self, Self::Blank | Self::Loading)
-    }
-}
-
-/// How many of the stories asked for are there.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Progress {
-    /// Asked for.
-    pub total: usize,
-    /// Arrived.
-    pub done: usize,
-    /// Failed.
-    pub failed: usize,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Outcome {
-    Waiting,
-    Done,
-    Failed,
-}
-
-/// The page's place in the ranking.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Ranking {
-    ids: Vec<Id>,
-    first: usize,
-    /// How many pages the ranking has.
-    pub pages: usize,
-    /// When it was fetched.
-    pub as_of: Timestamp,
-}
 
 /// Everything the pages read, and the way to ask for more. It lives as long as the app.
 #[derive(Clone, Copy)]
@@ -206,6 +122,8 @@ pub struct Shared {
     pub stored: Cell<Option<(Holdings, Option<u64>)>>,
     /// Tells that it was counted anew.
     pub counted: Signal<()>,
+    /// What can be opened, as long as there is no network.
+    kept: Signal<Option<Kept>>,
     /// How much is kept, and for how long.
     pub bounds: Cell<Bounds>,
     /// How an export or import goes, or went.
@@ -272,6 +190,7 @@ impl State {
             keep_again: Signal::new(None),
             stored: Cell::new(None),
             counted: Signal::default(),
+            kept: Signal::default(),
             bounds: Cell::new(bounds),
             transfer: Signal::new(None),
             transferring: Cell::new(false),
@@ -328,71 +247,14 @@ impl State {
         }
     }
 
-    /// Looks, as long as the page waits for something, how well the servers can be reached.
-    fn watch_reach(self) {
-        let waits = self.phase.get_untracked().waits();
-        let reach = match waits {
-            true => self.loader.engine().reach(),
-            false => Reach::Fine,
-        };
-        if self.reach.get_untracked() != reach {
-            self.reach.set(reach);
-        }
-        self.watches.set(waits);
-        if waits {
-            set_timeout(move || self.watch_reach(), LOOK_EVERY);
-        }
-    }
-
     /// Whether the page's order stays until the reader asks for another.
     pub fn stay(self, stays: bool) {
         self.stays.set(stays);
     }
 
-    /// The engine's limits as they are.
-    pub fn limits(self) -> Limits {
-        self.loader.engine().limits()
-    }
-
-    /// The browser says whether it has a network.
-    pub fn set_online(self, online: bool) {
-        self.loader.engine().set_online(online);
-        self.online.set(online);
-    }
-
     /// There is something to say of the build that runs, or no more.
     pub fn set_release(self, release: Release) {
         self.release.set(release);
-    }
-
-    /// Back from a tunnel: does `again`, which asks for what failed there, each time that there is
-    /// a network once more, as long as the page is shown.
-    pub fn on_return(self, again: impl Fn() + 'static) {
-        let mut before = true;
-        effect(move || {
-            let online = self.online.get();
-            if online && !before {
-                again();
-            }
-            before = online;
-        });
-    }
-
-    /// Applies limits at once and keeps them.
-    pub fn set_limits(self, network: Limits) {
-        let reading = untrack(|| self.reading());
-        let settings = Settings {
-            network,
-            reading,
-            bounds: self.bounds.get(),
-        };
-        spawn_local(self.loader.set(settings));
-    }
-
-    /// Reads what the engine remembers of its work, at this moment on its clock.
-    pub fn trace<T>(self, read: impl FnOnce(&Trace, Duration) -> T) -> T {
-        let engine = self.loader.engine();
-        read(&engine.trace(), engine.now())
     }
 
     /// The page is gone: ends its loads.

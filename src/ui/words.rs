@@ -364,6 +364,9 @@ pub fn imported(report: &Report) -> String {
         End::Foreign => return "This isn’t a file of Hackershelf’s. Nothing was changed.".into(),
         End::Newer => return "The file is of a newer Hackershelf. Nothing was changed.".into(),
         End::Early => " The file isn’t whole: its end is missing.",
+        End::Failed(store::Error::Full) => {
+            " Then the browser’s storage was full: make room below, and import the file once more."
+        }
         End::Failed(_) => " Then the browser’s database refused to write.",
         End::Whole => "",
     };

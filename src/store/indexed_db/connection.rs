@@ -234,7 +234,8 @@ pub async fn committed(transaction: &IdbTransaction) -> Result<(), Error> {
     }
 }
 
-fn why(error: Option<DomException>) -> Error {
+/// An exception's meaning; none is what a script's own abort leaves.
+pub fn why(error: Option<DomException>) -> Error {
     match error.map(|error| error.name()) {
         Some(name) if name == "QuotaExceededError" => Error::Full,
         name => Error::Failed(name.unwrap_or_else(|| "aborted".to_owned())),

@@ -4,7 +4,7 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbKeyRange, IdbTransaction};
 
-use super::{IndexedDb, Mode, committed, failed, number, result, set, text};
+use super::{IndexedDb, Mode, committed, failed, number, result, set, text, why};
 use crate::store::record::{FACTS, Key};
 use crate::store::schema::{BYTES, OPENED_AT};
 use crate::store::{Error, Part, Record, Stored};
@@ -32,10 +32,13 @@ pub async fn merge(database: &IndexedDb, records: Vec<Record>) -> Result<u32, Er
         .begin(&Part::ALL.map(Part::name), Mode::WriteStrictly)
         .await?;
     let merged = merge_all(&transaction, records).await;
-    if merged.is_err() {
-        // It may have been aborted already.
+    if let Err(error) = merged {
+        // It may have been aborted already: then a request tells only that, and not why.
         let _ = transaction.abort();
-        return merged;
+        return Err(match why(transaction.error()) {
+            Error::Full => Error::Full,
+            _ => error,
+        });
     }
     committed(&transaction).await?;
     merged

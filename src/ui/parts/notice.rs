@@ -1,4 +1,6 @@
+use crate::ui::address::Address;
 use crate::ui::el::{El, el};
+use crate::ui::state::State;
 
 /// A part of a page that has a message in place of stories: what is the matter. The caller adds
 /// what it means and what to do next.
@@ -14,6 +16,16 @@ pub fn notice_page(heading: &'static str) -> El {
 /// A paragraph.
 pub fn paragraph(words: &str) -> El {
     el("p").text(words)
+}
+
+/// What a link says after its words as long as it leads to what isn't kept and can't be fetched.
+pub fn unless_kept(place: Address) -> El {
+    let state = State::current();
+    let said = move || match state.lacks(&place) {
+        true => ", not kept".to_owned(),
+        false => String::new(),
+    };
+    el("span").class("unkept").text_by(said)
 }
 
 /// A paragraph that holds one link dressed as a button.

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Shape, button, icon, marking, when};
+use super::{Shape, button, icon, marking, unless_kept, when};
 use crate::hn::{Id, Item, Kind, decode_entities};
 use crate::loader::Intent;
 use crate::store::Marking;
@@ -169,18 +169,27 @@ pub fn story_meta(mut meta: El, item: &Item) -> El {
         meta = meta.child(el("span").text(&words::count(votes, "point", "points")));
     }
     if let Some(by) = &item.by {
-        meta = meta.child(el("span").text("by ").child(author(by)));
+        meta = meta.child(
+            el("span")
+                .text("by ")
+                .child(author(by).child(unless_kept(Address::user(by)))),
+        );
     }
     if let Some(posted) = item.posted() {
         meta = meta.child(el("span").child(when(posted)));
     }
     if matches!(item.kind, Kind::Story | Kind::Poll) {
         let comments = item.descendants.unwrap_or_default();
-        meta = meta.child(
-            el("a")
-                .attr("href", &Address::Item(Some(item.id)).href())
-                .text(&words::count(comments.into(), "comment", "comments")),
-        );
+        let place = Address::Item(Some(item.id));
+        let mut link = el("a").attr("href", &place.href()).text(&words::count(
+            comments.into(),
+            "comment",
+            "comments",
+        ));
+        if comments > 0 {
+            link = link.child(unless_kept(place));
+        }
+        meta = meta.child(link);
     }
     meta
 }

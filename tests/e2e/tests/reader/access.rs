@@ -183,7 +183,8 @@ const INVISIBLE: &str = "
     const faults = [];
     if (!matchMedia('(forced-colors: active)').matches) faults.push('colours are not forced');
     const paper = getComputedStyle(document.body).backgroundColor;
-    for (const button of document.querySelectorAll('button, select, input')) {
+    // What isn't seen in any colours has a label that is.
+    for (const button of document.querySelectorAll('button, select, input:not(.unseen)')) {
         const {borderTopStyle, outlineStyle, textDecorationLine} = getComputedStyle(button);
         const marked = [borderTopStyle, outlineStyle, textDecorationLine]
             .some((style) => style !== 'none');

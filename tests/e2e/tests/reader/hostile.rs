@@ -154,37 +154,36 @@ async fn hostile_stories_are_text(browser: &Browser) {
     assert_quiet(browser, &site.server).await;
 }
 
-/// Puts each snippet into a frame of its own, as markup, and waits a moment.
+/// Puts each snippet into a frame of its own, as markup.
 const RAW: &str = "
     for (const html of arguments[0]) {
         const frame = document.createElement('iframe');
         document.body.append(frame);
         frame.contentDocument.body.innerHTML = html;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    return Object.keys(window[arguments[1]] ?? {}).map(Number);";
+    }";
+
+/// The numbers of the snippets that have run.
+const RAN: &str = "return Object.keys(window[arguments[0]] ?? {}).map(Number);";
 
 /// The control of the tests above.
 async fn the_same_markup_put_in_raw_does_what_it_threatens(browser: &Browser) {
     let server = unguarded(browser).await;
     let snippets = Snippet::all();
     let html: Vec<&str> = snippets.iter().map(|snippet| &*snippet.html).collect();
-    let arguments = vec![json!(html), json!(HOSTILE_MARK)];
-    let ran: Value = browser.run_async(RAW, arguments).await;
-    let ran: BTreeSet<u64> = ran
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_u64)
-        .collect();
-    let stats = server.stats();
-    let loaded: BTreeSet<u64> = stats
-        .files
-        .keys()
-        .filter_map(|path| path.strip_prefix(HOSTILE_PATH)?.parse().ok())
-        .collect();
-    assert!(ran.len() >= 20, "only {ran:?} ran");
-    assert!(loaded.len() >= 20, "only {loaded:?} were loaded");
+    browser.run(RAW, vec![json!(html)]).await;
+    let (ran, loaded) = until("twenty ran, and twenty were loaded", async || {
+        let ran = browser.try_run(RAN, vec![HOSTILE_MARK.into()]).await?;
+        let ran = ran.as_array().into_iter().flatten();
+        let ran: BTreeSet<u64> = ran.filter_map(Value::as_u64).collect();
+        let paths = server.stats().files.into_keys();
+        let number = |path: String| path.strip_prefix(HOSTILE_PATH)?.parse().ok();
+        let loaded: BTreeSet<u64> = paths.filter_map(number).collect();
+        match ran.len() >= 20 && loaded.len() >= 20 {
+            true => Ok((ran, loaded)),
+            false => Err(format!("{ran:?}; {loaded:?}")),
+        }
+    })
+    .await;
     let quiet = snippets.iter().filter(|snippet| {
         let number = snippet.number as u64;
         !ran.contains(&number) && !loaded.contains(&number)

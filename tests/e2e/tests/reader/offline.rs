@@ -1,6 +1,7 @@
 //! The app itself without a network: it starts on any of its places once it said that it will.
 
-use e2e::{Browser, Case, Copy, Need, Page, Site, cases, generated, places, until};
+use e2e::thread::reaches;
+use e2e::{Browser, Case, Copy, Need, Page, Site, cases, discussed, generated, places, until};
 use replay::{Config, World};
 use serde_json::{Value, json};
 
@@ -18,6 +19,7 @@ pub fn cases() -> Vec<Case> {
         a_host_that_refuses_the_worker_has_an_app_all_the_same,
         a_development_build_removes_what_an_earlier_one_left,
         the_app_can_be_installed.needs(Need::Protocol),
+        links_to_what_is_not_kept_say_so_before_the_click,
     ]
 }
 
@@ -342,4 +344,52 @@ async fn the_app_can_be_installed(browser: &Browser) {
     let obstacles = browser.command("Page.getInstallabilityErrors", json!({}));
     let obstacles = obstacles.await["installabilityErrors"].clone();
     assert_eq!(obstacles, json!([]));
+}
+
+async fn links_to_what_is_not_kept_say_so_before_the_click(browser: &Browser) {
+    let (world, stories) = discussed(3, |world, id| {
+        world.reply(id, "bob", "one");
+    });
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    let page = Page::open(browser, &site, "").await;
+    page.settled(3).await;
+    page.at_rest().await;
+    page.load(&format!("item/{}", stories[1])).await;
+    reaches(&page, &["loaded"]).await;
+    until("the comments are kept", async || {
+        match page.kept("threads").await.len() {
+            1 => Ok(()),
+            kept => Err(kept.to_string()),
+        }
+    })
+    .await;
+    site.server.stop().await;
+    page.load("").await;
+    for (at, story) in stories.iter().enumerate() {
+        let comments = match at {
+            1 => "1 comment",
+            _ => "1 comment, not kept",
+        };
+        let link = format!("#s{story} .meta a[href='item/{story}']");
+        let script = "return document.querySelector(arguments[0])?.textContent ?? ''";
+        until(comments, async || {
+            let said = browser.try_run(script, vec![link.as_str().into()]).await?;
+            (said == comments).then_some(()).ok_or(said.to_string())
+        })
+        .await;
+    }
+    browser
+        .says(&format!("#s{}", stories[0]), "by ada, not kept")
+        .await;
+    let script =
+        "return [...document.querySelectorAll('.feeds a')].map((link) => link.textContent)";
+    let links = browser.run(script, Vec::new()).await;
+    assert_eq!(links[0], "Top");
+    assert_eq!(links[1], "New, not kept");
+
+    site.server.restart().await.expect("its port is free");
+    page.load("").await;
+    page.settled(3).await;
+    let words = browser.words("body").await.expect("the page can be read");
+    assert!(!words.contains("not kept"), "{words}");
 }

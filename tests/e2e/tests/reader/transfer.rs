@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use e2e::thread::reaches;
-use e2e::{Browser, Case, Page, Site, cases, discussed, until};
+use e2e::{Browser, Case, Need, Page, Site, cases, discussed, generated, noise, until};
 use replay::{Config, World};
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ pub fn cases() -> Vec<Case> {
         what_is_exported_comes_back_after_all_was_deleted.core(),
         marks_come_to_another_browser_and_its_other_tab,
         a_hostile_file_is_refused_record_by_record.core(),
+        a_file_that_finds_no_room_is_taken_as_far_as_there_is_and_later_whole.needs(Need::Protocol),
         saved_stories_are_bookmarks_in_every_browser,
     ]
 }
@@ -66,8 +67,10 @@ impl Downloads {
 
 /// Stories and comments with all that a file could stumble over.
 fn odd(count: u64) -> (World, Vec<u64>) {
+    let mut numbers = 0..count;
     let (mut world, stories) = discussed(count, |world, id| {
-        world.set(id, "title", json!(format!("Story <{id}> — “é”")));
+        let number = numbers.next().unwrap_or_default();
+        world.set(id, "title", json!(format!("Story <{number}> — “é”")));
         world.set(id, "url", json!("https://example.com/?a=1&b=\"2\""));
         let reply = world.reply(id, "bob", "one <i>two</i> \"three\"\nfour \\ five");
         world.reply(reply, "eve", "🦀 \u{202e}six");
@@ -75,6 +78,9 @@ fn odd(count: u64) -> (World, Vec<u64>) {
     world.put_user(json!({"id": "ada", "created": 1, "karma": 7, "about": "a &lt;b&gt;"}));
     (world, stories)
 }
+
+/// The first line of a file.
+const HEAD: &str = "{\"format\":\"hackershelf\",\"version\":1,\"exported_at\":1,\"records\":[\n";
 
 /// Where a page tells how it went.
 const TRANSFER: &str = ".transfer";
@@ -253,6 +259,13 @@ async fn a_hostile_file_is_refused_record_by_record(browser: &Browser) {
     let downloads = Downloads::new(browser);
     let page = Page::open(browser, &site, "").await;
     page.settled(3).await;
+    until("the stories are kept", async || {
+        match page.kept("items").await.len() {
+            3 => Ok(()),
+            kept => Err(kept.to_string()),
+        }
+    })
+    .await;
     save(&page, stories[1]).await;
     page.load("shelf").await;
     let before = everything(&page).await;
@@ -270,7 +283,7 @@ async fn a_hostile_file_is_refused_record_by_record(browser: &Browser) {
     let markup = r#"{"id":7,"type":"story","by":"x","title":"<img src=x onerror=alert(1)>","url":"javascript:alert(1)"}"#;
     let (saved, old) = (stories[1], stories[2]);
     let text = format!(
-        "{{\"format\":\"hackershelf\",\"version\":1,\"exported_at\":1,\"records\":[\n\
+        "{HEAD}\
         {{\"store\":\"marks\",\"id\":7,\"body\":{{\"saved\":99999999999999,\"collapsed\":[]}}}},\n\
         {{\"store\":\"marks\",\"id\":{saved},\"body\":{{}}}},\n\
         {{\"store\":\"items\",\"id\":7,\"fetched_at\":99999999999999999,\"body\":{markup}}},\n\
@@ -305,6 +318,47 @@ async fn a_hostile_file_is_refused_record_by_record(browser: &Browser) {
         view.titles().contains(&"<img src=x onerror=alert(1)>"),
         "{view:#?}"
     );
+}
+
+async fn a_file_that_finds_no_room_is_taken_as_far_as_there_is_and_later_whole(browser: &Browser) {
+    let site = Site::start(browser, Config::api(generated()).tls()).await;
+    let downloads = Downloads::new(browser);
+    let quota = async |bytes: u64| {
+        let limit = json!({"origin": site.server.origin(), "quotaSize": bytes});
+        browser
+            .command("Storage.overrideQuotaForOrigin", limit)
+            .await;
+    };
+    quota(3_000_000).await;
+    let page = Page::open(browser, &site, "shelf").await;
+    page.at_rest().await;
+    let mut random = 1;
+    let mark = |id: u64| format!(r#"{{"store":"marks","id":{id},"body":{{"saved":{id}}}}}"#);
+    let story = |id: u64| {
+        let text = noise(200_000, &mut random);
+        let body = format!(r#"{{"id":{id},"type":"story","title":"{id}","text":"{text}"}}"#);
+        format!(r#"{{"store":"items","id":{id},"fetched_at":1,"body":{body}}}"#)
+    };
+    let records: Vec<String> = (1..=20).map(mark).chain((1..=20).map(story)).collect();
+    let text = format!("{HEAD}{}\n]}}\n", records.join(",\n"));
+    let file = downloads.write("full.json", &text);
+    import(&page, &file).await;
+    browser
+        .says(TRANSFER, "Then the browser’s storage was full")
+        .await;
+    assert_eq!(page.kept("marks").await.len(), 20);
+    assert!(page.kept("items").await.len() < 20);
+
+    quota(30_000_000).await;
+    import(&page, &file).await;
+    browser.says(TRANSFER, " taken, ").await;
+    until("all is there", async || {
+        match page.kept("items").await.len() {
+            20 => Ok(()),
+            items => Err(items.to_string()),
+        }
+    })
+    .await;
 }
 
 async fn saved_stories_are_bookmarks_in_every_browser(browser: &Browser) {

@@ -1,0 +1,108 @@
+//! How well the network does, what that means for links, and the limits that it is used within.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::reactive::spawn_local;
+
+use super::{Phase, State};
+use crate::http::policy::Limits;
+use crate::http::{Reach, Trace};
+use crate::store::{Kept, Settings};
+use crate::ui::address::Address;
+use crate::ui::signal::{effect, memo};
+
+/// How often it is looked whether answers come.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+impl State {
+    /// The browser says whether it has a network.
+    pub fn set_online(self, online: bool) {
+        self.loader.engine().set_online(online);
+        self.online.set(online);
+    }
+
+    /// Looks, as long as the page waits for something, how well the servers can be reached.
+    pub(super) fn watch_reach(self) {
+        let waits = self.phase.get_untracked().waits();
+        let reach = match waits {
+            true => self.loader.engine().reach(),
+            false => Reach::Fine,
+        };
+        if self.reach.get_untracked() != reach {
+            self.reach.set(reach);
+        }
+        self.watches.set(waits);
+        if waits {
+            set_timeout(move || self.watch_reach(), LOOK_EVERY);
+        }
+    }
+
+    /// Back from a tunnel: does `again`, which asks for what failed there, each time that there is
+    /// a network once more, as long as the page is shown.
+    pub fn on_return(self, again: impl Fn() + 'static) {
+        let mut before = true;
+        effect(move || {
+            let online = self.online.get();
+            if online && !before {
+                again();
+            }
+            before = online;
+        });
+    }
+
+    /// Finds out what is kept whenever the network is gone, so that links to all else can say so.
+    pub fn watch_links(self) {
+        let away = memo(move || {
+            let reach = self.reach.get();
+            let failed = self.phase.with(|phase| matches!(phase, Phase::Failed(_)));
+            !self.online.get() || reach != Reach::Fine || failed
+        });
+        effect(move || {
+            self.kept.set(None);
+            if away.get() {
+                let (kept, away) = (self.loader.kept(), away.clone());
+                spawn_local(async move {
+                    let kept = kept.await;
+                    if away.get_untracked() {
+                        self.kept.set(Some(kept));
+                    }
+                });
+            }
+        });
+    }
+
+    /// Whether a link leads to what isn't kept and can't be fetched now.
+    pub fn lacks(self, place: &Address) -> bool {
+        let is_there = |kept: &Kept| match place {
+            Address::Item(Some(id)) => kept.has_thread(*id),
+            Address::User(name, _) => kept.has_user(name),
+            Address::Feed { feed, .. } => kept.has_feed(*feed),
+            _ => true,
+        };
+        self.kept
+            .with(|kept| kept.as_ref().is_some_and(|kept| !is_there(kept)))
+    }
+
+    /// The engine's limits as they are.
+    pub fn limits(self) -> Limits {
+        self.loader.engine().limits()
+    }
+
+    /// Applies limits at once and keeps them.
+    pub fn set_limits(self, network: Limits) {
+        let reading = untrack(|| self.reading());
+        let settings = Settings {
+            network,
+            reading,
+            bounds: self.bounds.get(),
+        };
+        spawn_local(self.loader.set(settings));
+    }
+
+    /// Reads what the engine remembers of its work, at this moment on its clock.
+    pub fn trace<T>(self, read: impl FnOnce(&Trace, Duration) -> T) -> T {
+        let engine = self.loader.engine();
+        read(&engine.trace(), engine.now())
+    }
+}
