@@ -87,7 +87,9 @@ async fn a_stack_that_runs_over_stops_the_app(browser: &Browser) {
         setTimeout(new window.WebAssembly.Instance(module).exports.f);";
     browser.run(fall, Vec::new()).await;
     browser.says("h1", "Hackershelf has stopped").await;
-    assert!(report(browser).await.contains("call stack"));
+    let report = report(browser).await;
+    let named = ["call stack", "recursion"].map(|words| report.contains(words));
+    assert!(named.contains(&true), "{report}");
     page.reload().await;
     page.settled(30).await;
     browser.complaints().await;
