@@ -15,8 +15,8 @@ pub enum Need {
     Narrow,
     /// Telling what moved in a page as it was laid out.
     Shifts,
-    /// A server that hears, over HTTP/2 too, that nobody waits for an answer any more.
-    Cancel,
+    /// HTTP/2 in which one request can end before its answer, by either side's will.
+    Resets,
     /// A cache of the browser's own.
     Cache,
     /// A browser that finds what it kept when it is started again.
@@ -46,9 +46,9 @@ const DIFFERENCES: [(Need, &[Engine], &str); 7] = [
         "the engine doesn't tell its pages what moved",
     ),
     (
-        Need::Cancel,
+        Need::Resets,
         &[Webkit],
-        "what is aborted over HTTP/2 goes on unseen at the server (libsoup)",
+        "over HTTP/2 its library (libsoup) neither tells the server what is aborted nor hears what is cut",
     ),
     (
         Need::Cache,
