@@ -17,6 +17,11 @@ pub enum Need {
     Shifts,
     /// HTTP/2 in which one request can end before its answer, by either side's will.
     Resets,
+    /// What pages write into the console. A test doesn't need it; where it isn't told, nobody sees
+    /// that the console stays silent.
+    Console,
+    /// Word of a module that fails before it has started.
+    Modules,
     /// A cache of the browser's own.
     Cache,
     /// A browser that finds what it kept when it is started again.
@@ -24,7 +29,7 @@ pub enum Need {
 }
 
 /// What is needed, who hasn't got it, and why.
-const DIFFERENCES: [(Need, &[Engine], &str); 7] = [
+const DIFFERENCES: [(Need, &[Engine], &str); 9] = [
     (
         Need::Protocol,
         &[Firefox, Webkit],
@@ -49,6 +54,16 @@ const DIFFERENCES: [(Need, &[Engine], &str); 7] = [
         Need::Resets,
         &[Webkit],
         "over HTTP/2 its library (libsoup) neither tells the server what is aborted nor hears what is cut",
+    ),
+    (
+        Need::Console,
+        &[Webkit],
+        "the driver keeps what the browser prints to itself",
+    ),
+    (
+        Need::Modules,
+        &[Webkit],
+        "nobody is told of a module whose first await fails; the page says that it takes long",
     ),
     (
         Need::Cache,
