@@ -30,7 +30,7 @@ addEventListener("fetch", (event) => {
   const name = url.slice(SCOPE.length);
   if (Object.hasOwn(FILES, name) || HASHED.test(name)) {
     event.respondWith(file(event.request));
-  } else if (mode === "navigate") {
+  } else if (mode === "navigate" && name !== "licenses.txt") {
     event.respondWith(page(event.request));
     event.waitUntil(renew());
   }

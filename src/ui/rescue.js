@@ -97,7 +97,10 @@ function tell(error) {
     navigator.userAgent,
     "",
     said,
-    error?.stack ?? error?.message ?? String(error),
+    // Not every engine has the first two in the third.
+    error?.name,
+    error?.message ?? error,
+    error?.stack,
     "",
     "The last requests:",
     ...requests,

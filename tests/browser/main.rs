@@ -1,10 +1,12 @@
-//! The adapters to the browser, in a real one: `fetch`, Web Locks and IndexedDB.
+//! The adapters to the browser, in a real one: `fetch`, Web Locks, IndexedDB and its
+//! parser.
 
 #![cfg(target_arch = "wasm32")]
 
 mod fetch;
 mod indexed_db;
 mod locks;
+mod prose;
 mod replay;
 mod upkeep;
 

@@ -18,6 +18,7 @@ use crate::tools::Tools;
 mod classes;
 mod module;
 mod names;
+mod notices;
 
 pub const HELP: &str = "\
 The production build, ready for any static web host.
@@ -29,6 +30,7 @@ The production build, ready for any static web host.
   --base /x/      the path below which it will be served [/]
   --out DIR       where to put it; a build that stands there is replaced [dist]
 
+licenses.txt names the authors of all packages in it, and their terms.
 Every file has a Brotli (.br) and a gzip (.gz) copy for hosts that send precompressed files;
 404.html makes deep links work on hosts without a fallback rule.";
 
@@ -121,6 +123,8 @@ fn make(tools: &Tools, site: &Site, dir: &Path, mark: &[u8]) -> Result<()> {
     let names = shrink(tools, dir, mark)?;
     println!("[3/4] writing the page");
     write_page(site, dir, &names)?;
+    // After the list of what the worker keeps: nobody needs it offline.
+    fs::write(dir.join(notices::FILE), notices::text()?)?;
     println!("[4/4] compressing");
     let script = include_str!("dist/compress.mjs");
     run(Command::new("node")

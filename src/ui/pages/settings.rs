@@ -144,4 +144,12 @@ pub fn settings_page() -> El {
                     .text_by(move || said.get()),
             ),
         )
+        .child(
+            el("p").child(
+                el("a")
+                    .attr("href", "licenses.txt")
+                    .attr("target", "_blank")
+                    .text("Who wrote what this is made of"),
+            ),
+        )
 }

@@ -65,13 +65,9 @@ impl Engine {
         }
     }
 
-    /// Whether a line of the log is a warning or an error of a page. Chromium's has none.
+    /// Whether a line of the log is a warning or an error of a page: Firefox's alone has them.
     pub(crate) fn is_complaint(self, line: &str) -> bool {
-        match self {
-            Self::Chromium => false,
-            Self::Firefox => firefox::is_complaint(line),
-            Self::Webkit => webkit::is_complaint(line),
-        }
+        self == Self::Firefox && firefox::is_complaint(line)
     }
 }
 

@@ -15,8 +15,13 @@ pub enum Need {
     Narrow,
     /// Telling what moved in a page as it was laid out.
     Shifts,
-    /// A server that hears, over HTTP/2 too, that nobody waits for an answer any more.
-    Cancel,
+    /// HTTP/2 in which one request can end before its answer, by either side's will.
+    Resets,
+    /// What pages write into the console. A test doesn't need it; where it isn't told, nobody sees
+    /// that the console stays silent.
+    Console,
+    /// Word of a module that fails before it has started.
+    Modules,
     /// A cache of the browser's own.
     Cache,
     /// A browser that finds what it kept when it is started again.
@@ -24,7 +29,7 @@ pub enum Need {
 }
 
 /// What is needed, who hasn't got it, and why.
-const DIFFERENCES: [(Need, &[Engine], &str); 7] = [
+const DIFFERENCES: [(Need, &[Engine], &str); 9] = [
     (
         Need::Protocol,
         &[Firefox, Webkit],
@@ -46,9 +51,19 @@ const DIFFERENCES: [(Need, &[Engine], &str); 7] = [
         "the engine doesn't tell its pages what moved",
     ),
     (
-        Need::Cancel,
+        Need::Resets,
         &[Webkit],
-        "what is aborted over HTTP/2 goes on unseen at the server (libsoup)",
+        "over HTTP/2 its library (libsoup) neither tells the server what is aborted nor hears what is cut",
+    ),
+    (
+        Need::Console,
+        &[Webkit],
+        "the driver keeps what the browser prints to itself",
+    ),
+    (
+        Need::Modules,
+        &[Webkit],
+        "nobody is told of a module whose first await fails; the page says that it takes long",
     ),
     (
         Need::Cache,

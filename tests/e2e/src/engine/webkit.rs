@@ -1,4 +1,4 @@
-//! WebKit: needs a display, keeps nothing, and its pages' complaints stand in what it prints.
+//! WebKit: needs a display, and keeps nothing.
 
 use std::fs;
 use std::path::Path;
@@ -25,11 +25,7 @@ pub(super) async fn start(dir: &Path) -> Started {
         "browserName": "MiniBrowser",
         "acceptInsecureCerts": true,
         "webkitgtk:browserOptions": {
-            "args": [
-                "--automation",
-                "--enable-write-console-messages-to-stdout=true",
-                "--geometry=1280x900",
-            ],
+            "args": ["--automation", "--geometry=1280x900"],
         },
     });
     let mut started = drive(&places::webkitdriver(), dir, wanted, |command, _| {
@@ -55,8 +51,4 @@ async fn screen() -> (Child, String) {
     let number = BufReader::new(told).lines().next_line().await;
     let number = number.ok().flatten().expect("the screen has a number");
     (screen, format!(":{number}"))
-}
-
-pub(super) fn is_complaint(line: &str) -> bool {
-    line.starts_with("CONSOLE ") && (line.contains(" ERROR ") || line.contains(" WARN "))
 }

@@ -15,7 +15,7 @@ pub fn cases() -> Vec<Case> {
         another_tab_finishes_the_download_of_one_that_crashed.needs(Need::Protocol),
         a_download_is_seen_and_ended_in_another_tab
             .core()
-            .needs(Need::Cancel),
+            .needs(Need::Resets),
         all_is_deleted_but_the_marks,
     ]
 }
@@ -41,6 +41,7 @@ async fn read_offline(browser: &Browser, world: World, threads_at_most: usize) {
         asked * 10 <= least * 11,
         "{asked} requests, {least} would do"
     );
+    page.at_rest().await;
     site.server.stop().await;
 
     let mut threads = 0;

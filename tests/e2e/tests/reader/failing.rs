@@ -2,15 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use e2e::{Browser, Case, LONG, Page, Site, View, cases, generated, until};
+use e2e::{Browser, Case, LONG, Need, Page, Site, View, cases, generated, until};
 use replay::{Config, Feed, Rule, Server};
 use serde_json::json;
 
 pub fn cases() -> Vec<Case> {
     cases![
-        five_bad_answers_of_thirty_cost_nothing_but_their_own_rows.core(),
+        five_bad_answers_of_thirty_cost_nothing_but_their_own_rows
+            .core()
+            .needs(Need::Resets),
         all_that_failed_is_retried_at_once,
-        silence_and_a_lost_connection_are_told_apart_while_they_last.core(),
+        silence_and_a_lost_connection_are_told_apart_while_they_last
+            .core()
+            .needs(Need::Resets),
         an_unknown_address_says_so,
         a_page_beyond_the_end_or_without_a_number_says_so,
         an_empty_feed_says_so,

@@ -13,8 +13,8 @@ pub fn cases() -> Vec<Case> {
         without_the_limit_all_thirty_are_in_flight_at_once.core(),
         six_loops_of_fetch_abort_and_next_fetch_never_exceed_the_limit
             .core()
-            .needs(Need::Cancel),
-        what_a_left_page_had_queued_is_never_sent.needs(Need::Cancel),
+            .needs(Need::Resets),
+        what_a_left_page_had_queued_is_never_sent.needs(Need::Resets),
         another_origin_serves_the_data.core(),
     ]
 }

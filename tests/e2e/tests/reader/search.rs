@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 pub fn cases() -> Vec<Case> {
     cases![
         what_was_read_is_found_without_a_network_whatever_its_accents.core(),
-        typing_on_aborts_what_is_asked_and_asks_once.needs(Need::Cancel),
+        typing_on_aborts_what_is_asked_and_asks_once.needs(Need::Resets),
         filters_are_in_the_address_and_pages_are_turned.core(),
         what_is_found_is_never_code_and_never_there_twice,
         without_the_index_the_shelf_is_searched_and_the_page_says_so,

@@ -9,18 +9,18 @@ use serde_json::json;
 
 pub fn cases() -> Vec<Case> {
     let mut cases = cases![
-        five_hundred_that_fail_at_first_all_come_twenty_at_a_time_over_http_2.needs(Need::Cancel),
+        five_hundred_that_fail_at_first_all_come_twenty_at_a_time_over_http_2.needs(Need::Resets),
         without_the_limit_thirty_two_of_five_hundred_are_in_flight_at_once,
         a_refusal_of_ten_seconds_is_waited_out_by_the_rows_themselves,
         a_failure_that_is_no_refusal_is_asked_again_at_once,
-        a_page_left_while_hundreds_wait_asks_for_nothing_more.needs(Need::Cancel),
+        a_page_left_while_hundreds_wait_asks_for_nothing_more.needs(Need::Resets),
     ];
     // Minutes, not seconds.
     if std::env::var_os("HACKERSHELF_LONG").is_some() {
         cases.extend(cases![
-            five_hundred_that_fail_at_first_all_come_six_at_a_time_over_http_2.needs(Need::Cancel),
+            five_hundred_that_fail_at_first_all_come_six_at_a_time_over_http_2.needs(Need::Resets),
             five_hundred_that_fail_at_first_all_come_three_at_a_time_over_http_1,
-            what_fails_for_ever_costs_its_own_rows_and_the_budget.needs(Need::Cancel),
+            what_fails_for_ever_costs_its_own_rows_and_the_budget.needs(Need::Resets),
             a_refusal_that_says_how_long_is_probed_when_it_is_over,
         ]);
     }

@@ -12,7 +12,7 @@ pub fn cases() -> Vec<Case> {
         tabs_that_know_nothing_of_each_other_have_a_limit_each.needs(Need::Protocol),
         a_tab_that_is_closed_frees_its_places
             .core()
-            .needs(Need::Cancel),
+            .needs(Need::Resets),
         a_tab_that_crashes_frees_its_places.needs(Need::Protocol),
     ]
 }

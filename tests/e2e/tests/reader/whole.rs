@@ -11,7 +11,7 @@ pub fn cases() -> Vec<Case> {
         a_whole_feed_fails_row_by_row_and_is_retried_at_once,
         a_feed_is_kept_for_offline_while_its_reader_goes_elsewhere.core(),
         what_could_not_be_kept_is_said_and_tried_again,
-        a_download_is_stopped_at_once_and_keeps_what_it_has.needs(Need::Cancel),
+        a_download_is_stopped_at_once_and_keeps_what_it_has.needs(Need::Resets),
     ]
 }
 
