@@ -4,16 +4,58 @@
 //! run again when it changes. Each `RwSignal<T>` and `Memo<T>` of Leptos' own brings compiled code
 //! of 2 KB for its `T`; of these only the value differs, and they need no `Send`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::{ArcTrigger, Notify, Track, on_cleanup};
 use leptos::reactive::effect::RenderEffect;
+use leptos::reactive::graph::{AnySubscriber, Observer, Source};
+use rustc_hash::FxHashSet as HashSet;
 use send_wrapper::SendWrapper;
+
+/// So many followers are remembered before it is looked for the first time which of them are gone.
+const FEW: usize = 64;
 
 /// A value, and all who follow it. Clones share both.
 #[derive(Debug, Default)]
-pub struct Signal<T>(Rc<(RefCell<T>, ArcTrigger)>);
+pub struct Signal<T>(Rc<(RefCell<T>, Followers)>);
+
+/// Who follows a value. The trigger itself never forgets a follower that is gone with its page: a
+/// value that outlives pages would be followed by all that ever were.
+#[derive(Debug, Default)]
+struct Followers {
+    trigger: ArcTrigger,
+    /// In the order in which they came, some of them several times.
+    came: RefCell<Vec<AnySubscriber>>,
+    /// How many there were when it was last looked which of them are gone.
+    stayed: Cell<usize>,
+}
+
+impl Followers {
+    fn track(&self) {
+        self.trigger.track();
+        if let Some(follower) = Observer::get() {
+            let mut came = self.came.borrow_mut();
+            came.push(follower);
+            if came.len() > FEW.max(2 * self.stayed.get()) {
+                self.forget(&mut came);
+            }
+        }
+    }
+
+    fn forget(&self, came: &mut Vec<AnySubscriber>) {
+        let is_there = |follower: &AnySubscriber| follower.1.strong_count() > 0;
+        // The trigger moves up all that stand behind one that goes: there are fewest behind the last.
+        for follower in came.iter().rev() {
+            if !is_there(follower) {
+                self.trigger.remove_subscriber(follower);
+            }
+        }
+        let mut once = HashSet::default();
+        came.retain(|follower| is_there(follower) && once.insert(follower.0 as u32));
+        self.stayed.set(came.len());
+    }
+}
 
 impl<T> Clone for Signal<T> {
     fn clone(&self) -> Self {
@@ -24,7 +66,7 @@ impl<T> Clone for Signal<T> {
 impl<T> Signal<T> {
     /// A signal with its first value.
     pub fn new(value: T) -> Self {
-        Self(Rc::new((RefCell::new(value), ArcTrigger::new())))
+        Self(Rc::new((RefCell::new(value), Followers::default())))
     }
 
     /// Follows the value without a look at it.
@@ -46,7 +88,7 @@ impl<T> Signal<T> {
     /// Changes the value. `change` must not read it by the signal.
     pub fn update<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
         let result = change(&mut self.0.0.borrow_mut());
-        self.0.1.notify();
+        self.0.1.trigger.notify();
         result
     }
 
