@@ -9,7 +9,7 @@ use replay::{Config, Feed, Rule, World};
 pub fn cases() -> Vec<Case> {
     cases![
         thirty_recorded_stories_are_read_with_every_comment_once_the_servers_are_gone,
-        thirty_made_up_stories_are_read_with_every_comment_once_the_servers_are_gone.core(),
+        thirty_made_up_stories_are_read_with_every_comment_once_the_servers_are_gone,
         a_second_download_fetches_only_the_threads_that_changed,
         a_download_goes_on_where_it_was_when_its_page_is_loaded_again,
         another_tab_finishes_the_download_of_one_that_crashed.needs(Need::Protocol),
