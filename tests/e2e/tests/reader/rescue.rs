@@ -49,10 +49,10 @@ async fn a_trap_stops_the_app_and_the_reader_starts_again(browser: &Browser) {
     assert!(report.contains("/v0/item/"), "{report}");
     assert!(!report.contains("private"), "{report}");
     let keep = "
-        globalThis.saved = [];
+        window.saved = [];
         const make = URL.createObjectURL;
         URL.createObjectURL = (blob) => {
-            blob.text().then((text) => saved.push(text));
+            blob.text().then((text) => window.saved.push(text));
             return make.call(URL, blob);
         };";
     browser.run(keep, Vec::new()).await;
@@ -60,7 +60,7 @@ async fn a_trap_stops_the_app_and_the_reader_starts_again(browser: &Browser) {
     let mut saved = Value::Null;
     until("the marks are saved", async || {
         saved = browser
-            .try_run("return saved[0] ?? null", Vec::new())
+            .try_run("return window.saved[0] ?? null", Vec::new())
             .await?;
         saved.as_str().map(|_| ()).ok_or("not yet".to_owned())
     })
