@@ -379,7 +379,7 @@ async fn links_to_what_is_not_kept_say_so_before_the_click(browser: &Browser) {
         .await;
     }
     browser
-        .says(&format!("#s{}", stories[0]), "by ada, not kept")
+        .says(&format!("#s{} .by", stories[0]), "not kept")
         .await;
     let script =
         "return [...document.querySelectorAll('.feeds a')].map((link) => link.textContent)";
