@@ -20,7 +20,8 @@ Runs all tests in stages and prints how long each took; stops at the first that 
 
   --long          also what takes long: ignored tests, and HACKERSHELF_LONG=1 for the end-to-end ones,
                   which then run whole in every browser, and behind Caddy, too
-  --browser NAME  chromium, firefox, webkit or all, for the end-to-end tests [all]
+  --browser NAME  chromium, firefox, webkit or all, for the end-to-end tests
+                  [chromium; with --long all]
   STAGE           only this one
   FILTER          only tests with this in their name
 
@@ -71,7 +72,10 @@ pub fn command(mut args: lexopt::Parser) -> Result<()> {
         }
     }
     if options.browsers.is_empty() {
-        options.browsers.extend(Browser::ALL);
+        match options.long {
+            true => options.browsers.extend(Browser::ALL),
+            false => options.browsers.push(Browser::Chromium),
+        }
     }
     let stages: Vec<_> = (STAGES.iter())
         .filter(|(name, _)| only.as_ref().is_none_or(|only| only == name))

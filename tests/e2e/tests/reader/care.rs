@@ -42,6 +42,9 @@ pub const SHIFTS: &str = "
     const shifts = [];
     const take = (entries) => {
         for (const entry of entries) {
+            // The notes lie above the page, at the window's edge: they come and go, and move nothing.
+            const isNote = ({node}) => node?.nodeType === 1 && node.closest('.release');
+            if (entry.sources.length > 0 && entry.sources.every(isNote)) continue;
             const moved = entry.sources.map(({node, previousRect: a, currentRect: b}) =>
                 `${node?.nodeName}.${node?.className} ${a.y}+${a.height} -> ${b.y}+${b.height}`);
             shifts.push({value: entry.value, at: entry.startTime, moved});

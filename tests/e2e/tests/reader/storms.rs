@@ -148,9 +148,14 @@ async fn full_width(page: &Page<'_>, server: &Server, permits: usize) {
     let view = page.settled_within(PATIENCE, 500).await;
     assert_eq!(view.titles().len(), 500);
     let stats = server.stats();
-    // One that was held for longer than an attempt may take was sent once more.
+    assert_eq!(stats.peak, permits as u64);
+    // One that was held for longer than an attempt may take was sent once more, and its first
+    // answer may have been on its way when it was given up.
     let answered = stats.total - stats.aborted;
-    assert_eq!((stats.peak, answered), (permits as u64, 501));
+    assert!(
+        (501..=501 + permits as u64).contains(&answered),
+        "{answered}"
+    );
 }
 
 async fn five_hundred_that_fail_at_first_all_come_six_at_a_time_over_http_2(browser: &Browser) {
