@@ -257,18 +257,19 @@ pub trait Store {
         now: Timestamp,
     ) -> LocalBoxFuture<'_, Result<Mark, Error>>;
 
-    /// What is kept and may go, without the texts.
+    /// What is kept and may go, without the texts. Nothing may, where nobody says otherwise.
     fn census(&self) -> LocalBoxFuture<'_, Result<Vec<Entry>, Error>> {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    /// Deletes these in one transaction, but for what belongs to a story that is saved by now.
+    /// Deletes these in one transaction, but for what belongs to a story that is saved by now. Never
+    /// asked for by a store whose `census` is empty.
     fn evict(&self, keys: Vec<(Part, Key)>) -> LocalBoxFuture<'_, Result<(), Error>> {
         let _ = keys;
         Box::pin(async { Ok(()) })
     }
 
-    /// Notes that the reader opened these, as far as they are kept.
+    /// Notes that the reader opened these, as far as they are kept, which matters to `evict` alone.
     fn touch(
         &self,
         keys: Vec<(Part, Key)>,

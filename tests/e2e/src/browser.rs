@@ -182,6 +182,17 @@ impl Browser {
         }
     }
 
+    /// Waits until a script gives this.
+    pub async fn gives(&self, script: &str, expected: Value) {
+        until(script, async || {
+            match self.try_run(script, Vec::new()).await? {
+                given if given == expected => Ok(()),
+                given => Err(format!("{given}, not {expected}")),
+            }
+        })
+        .await;
+    }
+
     /// The words that a reader sees in all that `selector` finds.
     pub async fn words(&self, selector: &str) -> Result<String, String> {
         let script = "

@@ -317,6 +317,17 @@ impl<'a> Page<'a> {
         self.browser.run_async(&script, vec![store.into()]).await;
     }
 
+    /// Waits until so many records are in an object store.
+    pub async fn keeps(&self, store: &str, count: usize) {
+        until(&format!("{count} {store} are kept"), async || {
+            match self.kept(store).await.len() {
+                kept if kept == count => Ok(()),
+                kept => Err(kept.to_string()),
+            }
+        })
+        .await;
+    }
+
     /// All records of an object store.
     pub async fn kept(&self, store: &str) -> Vec<Value> {
         let script = "

@@ -56,7 +56,8 @@ pub const SHIFTS: &str = "
     take(observer.takeRecords());
     return shifts;";
 
-const ALLOWED: [&str; 9] = [
+/// What a text may be made of.
+pub const ALLOWED: [&str; 9] = [
     "P",
     "A",
     "I",

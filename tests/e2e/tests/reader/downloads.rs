@@ -119,29 +119,24 @@ async fn a_second_download_fetches_only_the_threads_that_changed(browser: &Brows
     becomes(&page, &expected, "the thread with its fourth comment").await;
 }
 
-/// Holds the trees of these stories.
-fn hold(site: &Site, stories: &[u64]) {
-    for id in stories {
+/// Begins to keep the stories: ten trees come, and the others are held, as many as are asked for at a
+/// time.
+async fn begin_ten(page: &Page<'_>, site: &Site, stories: &[u64]) {
+    for id in &stories[10..] {
         let tree = Rule::path(format!("/api/v1/items/{id}"));
         site.server.rule(tree.hold("trees"));
     }
+    begin(page, 30).await;
+    let held = site.server.until(LONG, |stats| stats.held == 4).await;
+    held.expect("ten trees came, four are held");
 }
 
 async fn a_download_goes_on_where_it_was_when_its_page_is_loaded_again(browser: &Browser) {
     let (world, stories) = discussed(30, three);
     let site = Site::start(browser, Config::api(world).tls()).await;
     let page = Page::open(browser, &site, "shelf").await;
-    hold(&site, &stories[10..]);
-    begin(&page, 30).await;
-    let held = site.server.until(LONG, |stats| stats.held == 4).await;
-    held.expect("ten trees came, four are held");
-    until("ten threads are kept", async || {
-        match page.kept("threads").await.len() {
-            10 => Ok(()),
-            kept => Err(kept.to_string()),
-        }
-    })
-    .await;
+    begin_ten(&page, &site, &stories).await;
+    page.keeps("threads", 10).await;
     page.reload().await;
     site.server.clear_rules();
     browser
@@ -171,10 +166,7 @@ async fn another_tab_finishes_the_download_of_one_that_crashed(browser: &Browser
     page.when("the app has started", |view| view.started).await;
     let other = browser.new_tab().await;
     let page = Page::open(browser, &site, "shelf").await;
-    hold(&site, &stories[10..]);
-    begin(&page, 30).await;
-    let held = site.server.until(LONG, |stats| stats.held == 4).await;
-    held.expect("it is under way");
+    begin_ten(&page, &site, &stories).await;
     browser.switch_to(&here).await;
     browser.crash_tab(&other).await;
     site.server.clear_rules();
@@ -195,10 +187,7 @@ async fn a_download_is_seen_and_ended_in_another_tab(browser: &Browser) {
     page.when("the app has started", |view| view.started).await;
     browser.new_tab().await;
     let page = Page::open(browser, &site, "shelf").await;
-    hold(&site, &stories[10..]);
-    begin(&page, 30).await;
-    let held = site.server.until(LONG, |stats| stats.held == 4).await;
-    held.expect("it is under way");
+    begin_ten(&page, &site, &stories).await;
     browser.switch_to(&here).await;
     browser
         .says(KEEPING, "Keeping “Top” for offline: 10 of 30 stories")

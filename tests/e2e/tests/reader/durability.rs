@@ -84,13 +84,7 @@ async fn a_killed_browser_loses_no_mark_and_breaks_no_thread(browser: &Browser) 
     let own = Browser::start_in(browser.engine(), &profile).await;
     let page = Page::open(&own, &site, "shelf").await;
     page.keep_top(100).await;
-    until("the download is written down", async || {
-        match page.kept("jobs").await.len() {
-            1 => Ok(()),
-            other => Err(format!("{other} jobs")),
-        }
-    })
-    .await;
+    page.keeps("jobs", 1).await;
     own.quit().await;
 
     let mut seed = SystemTime::UNIX_EPOCH
@@ -134,14 +128,7 @@ async fn a_killed_browser_loses_no_mark_and_breaks_no_thread(browser: &Browser) 
     site.server.clear_rules();
     let own = Browser::start_in(browser.engine(), &profile).await;
     let page = Page::open(&own, &site, "shelf").await;
-    until(
-        "the download is finished all the same",
-        async || match page.kept("threads").await.len() {
-            100 => Ok(()),
-            other => Err(format!("{other} threads")),
-        },
-    )
-    .await;
+    page.keeps("threads", 100).await;
     own.quit().await;
     // Each life may have had as many under way as are fetched at a time.
     let lives = 2 + 2 * KILLS as u64;

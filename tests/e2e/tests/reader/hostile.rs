@@ -7,6 +7,8 @@ use e2e::{Browser, Case, Page, Site, cases, unguarded, until};
 use replay::{Config, HOSTILE_MARK, HOSTILE_PATH, Server, Snippet, World};
 use serde_json::{Value, json};
 
+use crate::care::ALLOWED;
+
 pub fn cases() -> Vec<Case> {
     cases![
         hostile_comments_are_text.core(),
@@ -15,18 +17,6 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
-/// What a text may be made of.
-const ALLOWED: [&str; 9] = [
-    "P",
-    "A",
-    "I",
-    "EM",
-    "B",
-    "STRONG",
-    "PRE",
-    "CODE",
-    "BLOCKQUOTE",
-];
 /// What the page's main part never is made of.
 const FORBIDDEN: &str = "script, style, iframe, frame, object, embed, meta, base, link, img, \
     video, audio, source, math, foreignObject, animate, noscript, template, xmp, marquee";

@@ -21,34 +21,18 @@ async fn press(browser: &Browser, keys: &str) {
     pressed.expect("the browser takes keys");
 }
 
-/// Waits until a script gives this.
-async fn gives(browser: &Browser, script: &str, expected: Value) {
-    until(script, async || {
-        let given = browser.try_run(script, Vec::new()).await?;
-        if given == expected {
-            Ok(())
-        } else {
-            Err(format!("{given}, not {expected}"))
-        }
-    })
-    .await;
-}
-
 /// Waits until the row or comment with this id holds the focus, in view.
 async fn at(browser: &Browser, id: &str) {
     let script = "const at = document.activeElement.closest('li[id]');
         const box = document.activeElement.getBoundingClientRect();
         return [at?.id, box.bottom > 0 && box.top < innerHeight]";
-    gives(browser, script, json!([id, true])).await;
+    browser.gives(script, json!([id, true])).await;
 }
 
 async fn place(browser: &Browser, place: &str) {
-    gives(
-        browser,
-        "return location.pathname + location.search",
-        place.into(),
-    )
-    .await;
+    browser
+        .gives("return location.pathname + location.search", place.into())
+        .await;
 }
 
 async fn the_whole_reading_path_goes_by_keyboard_alone(browser: &Browser) {
@@ -74,12 +58,12 @@ async fn the_whole_reading_path_goes_by_keyboard_alone(browser: &Browser) {
     press(browser, "s").await;
     let saved =
         format!("return document.querySelector('#s{story} .mark[aria-label^=Save]').ariaPressed");
-    gives(browser, &saved, "true".into()).await;
+    browser.gives(&saved, "true".into()).await;
     press(browser, "\u{e007}").await;
     place(browser, &format!("/item/{story}")).await;
     let loaded = "return document.querySelector('.thread').dataset.state.includes('loaded')
         && document.querySelectorAll('.comment').length";
-    gives(browser, loaded, 3.into()).await;
+    browser.gives(loaded, 3.into()).await;
     press(browser, "jj").await;
     at(browser, &format!("c{nested}")).await;
     press(browser, "J").await;
@@ -87,30 +71,24 @@ async fn the_whole_reading_path_goes_by_keyboard_alone(browser: &Browser) {
     press(browser, "K").await;
     at(browser, &format!("c{first}")).await;
     press(browser, "x").await;
-    gives(
-        browser,
-        "return document.querySelector('[data-folded]')?.id",
-        format!("c{first}").into(),
-    )
-    .await;
+    browser
+        .gives(
+            "return document.querySelector('[data-folded]')?.id",
+            format!("c{first}").into(),
+        )
+        .await;
     press(browser, "j").await;
     at(browser, &format!("c{second}")).await;
 
     press(browser, "?").await;
-    gives(
-        browser,
-        "return document.querySelector('dialog').open",
-        true.into(),
-    )
-    .await;
+    browser
+        .gives("return document.querySelector('dialog').open", true.into())
+        .await;
     press(browser, "k").await;
     press(browser, "\u{e00c}").await;
-    gives(
-        browser,
-        "return document.querySelector('dialog').open",
-        false.into(),
-    )
-    .await;
+    browser
+        .gives("return document.querySelector('dialog').open", false.into())
+        .await;
     at(browser, &format!("c{second}")).await;
     press(browser, "u").await;
     place(browser, "/best").await;
@@ -118,9 +96,9 @@ async fn the_whole_reading_path_goes_by_keyboard_alone(browser: &Browser) {
 
     press(browser, "h").await;
     let text = format!("return document.querySelector('#s{story}').innerText.includes('Undo')");
-    gives(browser, &text, true.into()).await;
+    browser.gives(&text, true.into()).await;
     press(browser, "h").await;
-    gives(browser, &text, false.into()).await;
+    browser.gives(&text, false.into()).await;
     at(browser, &format!("s{story}")).await;
     press(browser, "gv").await;
     place(browser, "/saved").await;
@@ -152,7 +130,7 @@ async fn back_returns_to_the_same_place_and_story(browser: &Browser) {
     });
     press(browser, "\u{e007}").await;
     place(browser, &format!("/item/{}", best[24])).await;
-    gives(browser, "return scrollY", 0.into()).await;
+    browser.gives("return scrollY", 0.into()).await;
 
     let total = site.server.stats().total;
     browser
@@ -199,14 +177,11 @@ async fn a_whole_feed_is_where_it_was_after_back_and_reload(browser: &Browser) {
     browser.run(&script, Vec::new()).await;
     let top = format!("return Math.round(document.querySelector('#s{}')?.getBoundingClientRect().top ?? 9999) <= 40
         && Math.round(document.querySelector('#s{}').getBoundingClientRect().top) >= -40", best[150], best[150]);
-    gives(browser, &top, true.into()).await;
+    browser.gives(&top, true.into()).await;
     // The place is kept a moment after the last move.
-    gives(
-        browser,
-        "return (history.state ?? '').includes(' s')",
-        true.into(),
-    )
-    .await;
+    browser
+        .gives("return (history.state ?? '').includes(' s')", true.into())
+        .await;
     page.click(&format!("#s{} .meta a[href^='item']", best[152]))
         .await;
     place(browser, &format!("/item/{}", best[152])).await;
@@ -215,11 +190,11 @@ async fn a_whole_feed_is_where_it_was_after_back_and_reload(browser: &Browser) {
         .back()
         .await
         .expect("there is a page before");
-    gives(browser, &top, true.into()).await;
+    browser.gives(&top, true.into()).await;
     at(browser, &format!("s{}", best[152])).await;
     page.reload().await;
     page.settled(200).await;
-    gives(browser, &top, true.into()).await;
+    browser.gives(&top, true.into()).await;
 }
 
 async fn keys_are_left_to_fields_and_to_the_browser(browser: &Browser) {
@@ -231,7 +206,7 @@ async fn keys_are_left_to_fields_and_to_the_browser(browser: &Browser) {
     page.click("#filter-text").await;
     press(browser, "jgbs?").await;
     let typed = "return [document.activeElement.value, document.querySelector('dialog').open, location.pathname]";
-    gives(browser, typed, json!(["jgbs?", false, "/best"])).await;
+    browser.gives(typed, json!(["jgbs?", false, "/best"])).await;
     page.press("Filter").await;
     let chain = browser.driver().action_chain();
     let modified = chain
@@ -240,23 +215,17 @@ async fn keys_are_left_to_fields_and_to_the_browser(browser: &Browser) {
         .key_up(thirtyfour::Key::Alt);
     modified.perform().await.expect("the browser takes keys");
     let focused = "return document.activeElement.closest('li[id]')?.id ?? null";
-    gives(browser, focused, Value::Null).await;
+    browser.gives(focused, Value::Null).await;
     press(browser, "j").await;
     at(browser, &format!("s{}", best[0])).await;
     page.press("Keys").await;
-    gives(
-        browser,
-        "return document.querySelector('dialog').open",
-        true.into(),
-    )
-    .await;
+    browser
+        .gives("return document.querySelector('dialog').open", true.into())
+        .await;
     page.press("Close").await;
-    gives(
-        browser,
-        "return document.activeElement.textContent",
-        "Keys".into(),
-    )
-    .await;
+    browser
+        .gives("return document.activeElement.textContent", "Keys".into())
+        .await;
 }
 
 async fn a_link_is_copied_where_nothing_else_is_offered(browser: &Browser) {
@@ -265,5 +234,5 @@ async fn a_link_is_copied_where_nothing_else_is_offered(browser: &Browser) {
     let page = Page::open(browser, &site, &format!("item/{}", best[0])).await;
     page.press("Copy link").await;
     let said = "return document.querySelector('.share [role=status]').textContent";
-    gives(browser, said, "Copied.".into()).await;
+    browser.gives(said, "Copied.".into()).await;
 }

@@ -46,19 +46,6 @@ async fn mark(page: &Page<'_>, id: u64, word: &str) {
         .await;
 }
 
-/// Waits until a script gives this.
-async fn gives(browser: &Browser, script: &str, expected: Value) {
-    until(script, async || {
-        let given = browser.try_run(script, Vec::new()).await?;
-        if given == expected {
-            Ok(())
-        } else {
-            Err(format!("{given}, not {expected}"))
-        }
-    })
-    .await;
-}
-
 /// The record of a story's marks, once it says so.
 async fn kept(page: &Page<'_>, id: u64, words: &str) {
     until("the mark is kept", async || {
@@ -96,7 +83,7 @@ async fn a_mark_set_in_one_tab_is_there_in_another_at_once(browser: &Browser) {
         ids[4]
     );
     let expected = format!("Hidden: Story {}", ids[4]);
-    gives(browser, &script, expected.into()).await;
+    browser.gives(&script, expected.into()).await;
     marked(browser, ids[5], [false, false, false]).await;
 }
 
@@ -143,10 +130,10 @@ async fn a_hidden_story_can_be_had_back_and_leaves_with_the_next_ranking(browser
     page.settled(30).await;
     mark(&page, ids[2], "Hide").await;
     let focused = "return document.activeElement.id";
-    gives(browser, focused, format!("s{}", ids[2]).into()).await;
+    browser.gives(focused, format!("s{}", ids[2]).into()).await;
     page.press("Undo").await;
     marked(browser, ids[2], [false, false, false]).await;
-    gives(browser, focused, format!("s{}", ids[2]).into()).await;
+    browser.gives(focused, format!("s{}", ids[2]).into()).await;
 
     mark(&page, ids[2], "Hide").await;
     kept(&page, ids[2], "\"hidden\":").await;
@@ -158,7 +145,7 @@ async fn a_hidden_story_can_be_had_back_and_leaves_with_the_next_ranking(browser
             .contains(&format!("Story {}", ids[2]).as_str())
     );
     let words = "return document.querySelector('.left-out span').textContent";
-    gives(browser, words, "1 hidden: 1 by hand.".into()).await;
+    browser.gives(words, "1 hidden: 1 by hand.".into()).await;
     page.click(".left-out button").await;
     page.settled(30).await;
     page.press("Undo").await;
@@ -188,7 +175,7 @@ async fn a_feed_leaves_out_what_the_filter_names_and_says_so(browser: &Browser) 
     let view = page.settled(27).await;
     assert_eq!(view.rows[1].rank, "5", "places are kept");
     let words = "return document.querySelector('.left-out span').textContent";
-    gives(browser, words, "3 hidden: 3 by filter.".into()).await;
+    browser.gives(words, "3 hidden: 3 by filter.".into()).await;
 
     // Whoever follows a link has read the story.
     let follow = format!(
@@ -207,7 +194,9 @@ async fn a_feed_leaves_out_what_the_filter_names_and_says_so(browser: &Browser) 
     page.settled(27).await;
     page.click("#filter-read").await;
     page.settled(26).await;
-    gives(browser, words, "4 hidden: 1 read, 3 by filter.".into()).await;
+    browser
+        .gives(words, "4 hidden: 1 read, 3 by filter.".into())
+        .await;
     page.click(".left-out button").await;
     page.settled(30).await;
     page.click(".left-out button").await;
@@ -215,17 +204,16 @@ async fn a_feed_leaves_out_what_the_filter_names_and_says_so(browser: &Browser) 
 
     page.reload().await;
     page.settled(26).await;
-    gives(browser, words, "4 hidden: 1 read, 3 by filter.".into()).await;
+    browser
+        .gives(words, "4 hidden: 1 read, 3 by filter.".into())
+        .await;
     page.press("Filter").await;
     page.click("#filter-read").await;
     filter(&page, "nothing like it").await;
     page.settled(30).await;
-    gives(
-        browser,
-        "return document.querySelector('.left-out')",
-        Value::Null,
-    )
-    .await;
+    browser
+        .gives("return document.querySelector('.left-out')", Value::Null)
+        .await;
 }
 
 /// A world with one story that has three comments, the second with a reply: all ids.
@@ -243,7 +231,7 @@ fn talk() -> (World, u64, [u64; 4]) {
 async fn loaded(browser: &Browser, comments: usize) {
     let script = "return document.querySelector('.thread')?.dataset.state.includes('loaded')
         ? document.querySelectorAll('.comment').length : -1";
-    gives(browser, script, comments.into()).await;
+    browser.gives(script, comments.into()).await;
 }
 
 async fn what_came_since_the_last_visit_is_marked_and_counted(browser: &Browser) {
@@ -255,12 +243,9 @@ async fn what_came_since_the_last_visit_is_marked_and_counted(browser: &Browser)
         .await;
     loaded(browser, 4).await;
     kept(&page, story, "\"last_visit\":").await;
-    gives(
-        browser,
-        "return document.querySelectorAll('.new').length",
-        0.into(),
-    )
-    .await;
+    browser
+        .gives("return document.querySelectorAll('.new').length", 0.into())
+        .await;
 
     let replies = site.server.change(|world| {
         let replies = [
@@ -276,7 +261,7 @@ async fn what_came_since_the_last_visit_is_marked_and_counted(browser: &Browser)
     marked(browser, story, [true, false, false]).await;
     page.press("Refresh").await;
     let count = format!("return document.querySelector('#s{story} .new-count')?.textContent");
-    gives(browser, &count, "2 new".into()).await;
+    browser.gives(&count, "2 new".into()).await;
     until("the story is kept as it came", async || {
         let records = page.kept("items").await;
         let record = records.iter().find(|record| record["id"] == story);
@@ -297,29 +282,23 @@ async fn what_came_since_the_last_visit_is_marked_and_counted(browser: &Browser)
     page.click(".more").await;
     loaded(browser, 6).await;
     let new = "return [...document.querySelectorAll('.comment.new')].map(it => it.id)";
-    gives(
-        browser,
-        new,
-        json!([format!("c{newer}"), format!("c{newest}")]),
-    )
-    .await;
+    browser
+        .gives(new, json!([format!("c{newer}"), format!("c{newest}")]))
+        .await;
     page.press("Fold what isn’t new").await;
     let folded = "return [...document.querySelectorAll('[data-folded]')].map(it => it.id).sort()";
     let third = first + 2;
-    gives(
-        browser,
-        folded,
-        json!([format!("c{first}"), format!("c{third}")]),
-    )
-    .await;
+    browser
+        .gives(folded, json!([format!("c{first}"), format!("c{third}")]))
+        .await;
 
     // Folded around it or not, the next new one is found.
     page.click(&format!("#c{second} > article .fold")).await;
     page.press("Next of 2 new").await;
     let at = "return document.activeElement.parentElement.id";
-    gives(browser, at, format!("c{newer}").into()).await;
+    browser.gives(at, format!("c{newer}").into()).await;
     page.press("Next of 2 new").await;
-    gives(browser, at, format!("c{newest}").into()).await;
+    browser.gives(at, format!("c{newest}").into()).await;
 }
 
 async fn folded_comments_stay_folded(browser: &Browser) {
@@ -335,7 +314,7 @@ async fn folded_comments_stay_folded(browser: &Browser) {
     let folded = "return [...document.querySelectorAll('[data-folded]')]
         .map(it => [it.id, it.dataset.folded]).sort()";
     let expected = json!([[format!("c{first}"), ""], [format!("c{second}"), "1 reply"]]);
-    gives(browser, folded, expected).await;
+    browser.gives(folded, expected).await;
     page.click(&format!("#c{second} > article .fold")).await;
     kept(&page, story, &format!("[{first}]")).await;
 }

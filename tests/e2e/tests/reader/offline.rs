@@ -356,13 +356,7 @@ async fn links_to_what_is_not_kept_say_so_before_the_click(browser: &Browser) {
     page.at_rest().await;
     page.load(&format!("item/{}", stories[1])).await;
     reaches(&page, &["loaded"]).await;
-    until("the comments are kept", async || {
-        match page.kept("threads").await.len() {
-            1 => Ok(()),
-            kept => Err(kept.to_string()),
-        }
-    })
-    .await;
+    page.keeps("threads", 1).await;
     site.server.stop().await;
     page.load("").await;
     for (at, story) in stories.iter().enumerate() {

@@ -81,12 +81,7 @@ async fn what_was_read_is_found_without_a_network_whatever_its_accents(browser: 
     let (world, story, comment) = world();
     let site = Site::start(browser, Config::api(world).tls()).await;
     let page = Page::open(browser, &site, &format!("item/{story}")).await;
-    let kept = async || {
-        (!page.kept("threads").await.is_empty())
-            .then_some(())
-            .ok_or_else(String::new)
-    };
-    until("the thread is kept", kept).await;
+    page.keeps("threads", 1).await;
     site.server.stop().await;
     page.click(".to-search").await;
     for (words, mark) in [
@@ -180,12 +175,7 @@ async fn what_is_found_is_never_code_and_never_there_twice(browser: &Browser) {
     );
     let site = Site::start(browser, Config::api(world).tls()).await;
     let page = Page::open(browser, &site, &format!("item/{story}")).await;
-    let kept = async || {
-        (!page.kept("threads").await.is_empty())
-            .then_some(())
-            .ok_or_else(String::new)
-    };
-    until("the thread is kept", kept).await;
+    page.keeps("threads", 1).await;
     page.load("search?q=qwertz").await;
     let finds = found(&page, "both sources", |finds| finds.len() == 3).await;
     let kept: Vec<bool> = finds.iter().map(|find| find.kept).collect();
@@ -206,12 +196,7 @@ async fn without_the_index_the_shelf_is_searched_and_the_page_says_so(browser: &
     let (world, story, _) = world();
     let site = Site::start(browser, Config::api(world).tls()).await;
     let page = Page::open(browser, &site, &format!("item/{story}")).await;
-    let kept = async || {
-        (!page.kept("threads").await.is_empty())
-            .then_some(())
-            .ok_or_else(String::new)
-    };
-    until("the thread is kept", kept).await;
+    page.keeps("threads", 1).await;
     site.server.rule(Rule::prefix("/api/v1/search").status(404));
     page.load("search?q=qwertz").await;
     let said = |view: &View, words: &str| view.banners.iter().any(|said| said.contains(words));

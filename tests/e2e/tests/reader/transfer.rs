@@ -259,13 +259,7 @@ async fn a_hostile_file_is_refused_record_by_record(browser: &Browser) {
     let downloads = Downloads::new(browser);
     let page = Page::open(browser, &site, "").await;
     page.settled(3).await;
-    until("the stories are kept", async || {
-        match page.kept("items").await.len() {
-            3 => Ok(()),
-            kept => Err(kept.to_string()),
-        }
-    })
-    .await;
+    page.keeps("items", 3).await;
     save(&page, stories[1]).await;
     page.load("shelf").await;
     let before = everything(&page).await;
@@ -352,13 +346,7 @@ async fn a_file_that_finds_no_room_is_taken_as_far_as_there_is_and_later_whole(b
     quota(30_000_000).await;
     import(&page, &file).await;
     browser.says(TRANSFER, " taken, ").await;
-    until("all is there", async || {
-        match page.kept("items").await.len() {
-            20 => Ok(()),
-            items => Err(items.to_string()),
-        }
-    })
-    .await;
+    page.keeps("items", 20).await;
 }
 
 async fn saved_stories_are_bookmarks_in_every_browser(browser: &Browser) {
