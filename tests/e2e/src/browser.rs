@@ -55,6 +55,8 @@ impl Browser {
         let dir = Own::new();
         let started = engine.start(&dir.0, profile).await;
         let first = started.driver.window().await.expect("a tab is open");
+        let patient = started.driver.set_script_timeout(LONG).await;
+        patient.expect("scripts may take as long as all else");
         let browser = Self {
             engine,
             started,

@@ -17,8 +17,8 @@ use tokio::time::timeout;
 use crate::report::{Report, Verdict};
 use crate::{Browser, Engine, Need};
 
-/// A test that isn't through by then has failed.
-const LIMIT: Duration = Duration::from_secs(300);
+/// A test that isn't through by then has failed, as a rule.
+pub const LIMIT: Duration = Duration::from_secs(300);
 
 /// A named test.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +31,8 @@ pub struct Case {
     pub need: Option<Need>,
     /// Whether every engine runs it every time.
     pub core: bool,
+    /// How long it may take.
+    pub limit: Duration,
 }
 
 impl Case {
@@ -56,6 +58,7 @@ macro_rules! cases {
             run: |browser| Box::pin($name(browser)),
             need: None,
             core: false,
+            limit: $crate::suite::LIMIT,
         }$(.$mark($($need)?))*),+]
     };
 }
@@ -138,11 +141,11 @@ async fn run_all(engine: Engine, cases: &[Case], whole: bool) -> Report {
 
 /// One test; the console must have stayed silent. What it left on the screen is put away.
 async fn run(browser: &Browser, case: Case) -> bool {
-    let test = AssertUnwindSafe(timeout(LIMIT, (case.run)(browser))).catch_unwind();
+    let test = AssertUnwindSafe(timeout(case.limit, (case.run)(browser))).catch_unwind();
     let mut passed = match test.await {
         Ok(Ok(())) => true,
         Ok(Err(_)) => {
-            eprintln!("{} took more than {} s", case.name, LIMIT.as_secs());
+            eprintln!("{} took more than {} s", case.name, case.limit.as_secs());
             false
         }
         // The panic has said why.

@@ -22,6 +22,7 @@ mod politeness;
 mod reading;
 mod rescue;
 mod search;
+mod soak;
 mod storms;
 mod tabs;
 mod threads;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         whole::cases(),
         tabs::cases(),
         storms::cases(),
+        soak::cases(),
         threads::cases(),
         oddities::cases(),
         rescue::cases(),

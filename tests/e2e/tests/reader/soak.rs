@@ -1,0 +1,150 @@
+//! Who reads for hours in one page pays no more for the last hour than for the first: what a reader
+//! does is done over and over, and after each round the page is measured at rest.
+
+use std::time::{Duration, Instant};
+
+use e2e::{Browser, Case, Need, Page, Site, cases, discussed};
+use replay::{Config, World};
+use serde_json::json;
+
+pub fn cases() -> Vec<Case> {
+    let mut cases = cases![reading_on_and_on_takes_no_more_and_more.needs(Need::Protocol)];
+    for case in &mut cases {
+        case.limit += length();
+    }
+    cases
+}
+
+/// A minute; ten with `HACKERSHELF_LONG`.
+fn length() -> Duration {
+    match std::env::var_os("HACKERSHELF_LONG") {
+        Some(_) => Duration::from_secs(600),
+        None => Duration::from_secs(60),
+    }
+}
+
+/// So many rounds are looked at together, at least, early and late; as many go before them.
+const ROUNDS: usize = 3;
+
+/// Early and late may differ by a tenth and by this, which is what the browser's own upkeep takes.
+const SLACK: [f64; GAUGES.len()] = [300e3, 60.0, 20.0, 4.0, 0.0, 0.0];
+
+/// What is measured.
+const GAUGES: [&str; 6] = [
+    "heap of JavaScript",
+    "nodes of documents",
+    "listeners",
+    "timers",
+    "memory of wasm",
+    "database",
+];
+
+/// Runs before a page's own scripts, so that what they set can be counted.
+const WATCH: &str = include_str!("soak/watch.js");
+
+/// What no browser measures by itself.
+const OWN: &str = include_str!("soak/gauges.js");
+
+type Sample = [f64; GAUGES.len()];
+
+/// The page at rest, after all that nobody needs any more is gone.
+async fn measured(browser: &Browser) -> Sample {
+    for _ in 0..2 {
+        browser
+            .command("HeapProfiler.collectGarbage", json!({}))
+            .await;
+    }
+    let metrics = browser.command("Performance.getMetrics", json!({})).await;
+    let metric = |name: &str| {
+        let mut all = metrics["metrics"].as_array().into_iter().flatten();
+        let one = all.find(|metric| metric["name"] == name);
+        one.and_then(|metric| metric["value"].as_f64())
+            .expect("a metric of the browser")
+    };
+    let used = [
+        metric("JSHeapUsedSize"),
+        metric("Nodes"),
+        metric("JSEventListeners"),
+    ];
+    let found = browser.run_async(OWN, Vec::new()).await;
+    let own = |at: usize| found[at].as_f64().expect("a number");
+    [used[0], used[1], used[2], own(0), own(1), own(2)]
+}
+
+/// A story with some dozen comments, three of them with replies.
+fn talk(world: &mut World, story: u64) {
+    for number in 0..12 {
+        let id = world.reply(
+            story,
+            "bob",
+            &format!("Comment {number}<p>of <i>many</i> words."),
+        );
+        if number % 5 == 0 {
+            let below = world.reply(id, "eve", "A reply to it.");
+            world.reply(below, "ada", "And one to that.");
+        }
+    }
+}
+
+/// What a reader does.
+const ROUND: &str = include_str!("soak/round.js");
+
+/// As a line of blocks, the lowest for nothing and the highest for the most.
+fn chart(values: &[f64]) -> String {
+    let most = values.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+    let block = |value: &f64| {
+        ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'][(value / most * 7.0).round() as usize]
+    };
+    values.iter().map(block).collect()
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+async fn reading_on_and_on_takes_no_more_and_more(browser: &Browser) {
+    let (world, stories) = discussed(30, talk);
+    let site = Site::start(browser, Config::api(world)).await;
+    browser.command("Performance.enable", json!({})).await;
+    let watch = json!({"source": WATCH});
+    let watch = browser
+        .command("Page.addScriptToEvaluateOnNewDocument", watch)
+        .await;
+    let page = Page::open(browser, &site, "").await;
+    page.settled(stories.len()).await;
+
+    let (begun, mut samples) = (Instant::now(), Vec::new());
+    while begun.elapsed() < length() || samples.len() < 3 * ROUNDS {
+        let arguments = vec![json!(stories), json!(samples.len())];
+        browser.run_async(ROUND, arguments).await;
+        samples.push(measured(browser).await);
+    }
+    let watch = json!({"identifier": watch["identifier"]});
+    browser
+        .command("Page.removeScriptToEvaluateOnNewDocument", watch)
+        .await;
+    browser.command("Performance.disable", json!({})).await;
+
+    let third = samples.len() / 3;
+    let mut faults = Vec::new();
+    println!(
+        "{} rounds in {:.0} s",
+        samples.len(),
+        begun.elapsed().as_secs_f64()
+    );
+    for (gauge, name) in GAUGES.into_iter().enumerate() {
+        let values: Vec<f64> = samples.iter().map(|sample| sample[gauge]).collect();
+        // The first third is for what comes once and stays.
+        let (early, late) = (
+            median(&values[third..2 * third]),
+            median(&values[values.len() - third..]),
+        );
+        println!("{name:<20}{early:>12.0}{late:>12.0}  {}", chart(&values));
+        if (late - early).abs() > early / 10.0 + SLACK[gauge] {
+            faults.push(format!("{name}: {early:.0} early, {late:.0} late"));
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
