@@ -8,6 +8,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::reactive::spawn_local;
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::hn::{Facts, Id, Kind, News, Reply};
@@ -16,8 +17,9 @@ use crate::time::Timestamp;
 use crate::ui::reveal::{Pace, Reveal, Sight};
 use crate::ui::signal::Signal;
 
-/// How long a slice should take, in milliseconds: a frame at 60 Hz is 16.7.
-const SLICE: f64 = 16.0;
+/// How long it should take to build a slice, in milliseconds. What the browser takes to lay the page
+/// out comes on top, however small a slice is: many small ones would take the reader far longer.
+const SLICE: f64 = 32.0;
 
 /// No screen shows more comments than these at first.
 const FIRST: usize = 40;
@@ -64,7 +66,8 @@ pub struct Shared {
     comments: RefCell<HashMap<Id, Comment>>,
     /// How many comments a slice holds: as many as go into its time.
     slice: Cell<f64>,
-    started: Cell<Option<f64>>,
+    /// Whether a slice is on its way to the page, and more after it.
+    building: Cell<bool>,
     /// How often something came.
     heard: Cell<u32>,
     /// The lowest place that has been in view, in pixels from the top of the page.
@@ -93,7 +96,7 @@ impl Thread {
             known: RefCell::default(),
             comments: RefCell::default(),
             slice: Cell::new(24.0),
-            started: Cell::new(None),
+            building: Cell::new(false),
             heard: Cell::new(0),
             deepest: Cell::new(0.0),
             facts: Signal::new(Facts::default()),
@@ -123,7 +126,7 @@ impl Thread {
             for comment in self.comments.borrow().values() {
                 comment.replies.set(Vec::new());
             }
-            if self.started.get().is_none() {
+            if !self.building.get() {
                 self.show(Pace::InTurn);
             }
             return;
@@ -195,7 +198,7 @@ impl Thread {
             self.wait();
         }
         // A slice under way goes on to what is new by itself.
-        if self.started.get().is_none() {
+        if !self.building.get() {
             self.show(Pace::InTurn);
         }
     }
@@ -208,11 +211,11 @@ impl Thread {
     }
 
     fn pass_over(self, heard: u32) {
-        let go_on = move || match self.started.get() {
+        let go_on = move || match self.building.get() {
             _ if self.heard.get() != heard => {}
-            None => self.show(Pace::Overdue),
+            false => self.show(Pace::Overdue),
             // What is here isn't shown yet.
-            Some(_) => self.pass_over(heard),
+            true => self.pass_over(heard),
         };
         set_timeout(go_on, OVERDUE);
     }
@@ -240,7 +243,7 @@ impl Thread {
     pub fn scrolled(self) {
         let bottom = Screen::measure(0.0).bottom;
         self.deepest.set(self.deepest.get().max(bottom));
-        if self.held.get_untracked() && self.started.get().is_none() {
+        if self.held.get_untracked() && !self.building.get() {
             self.show(Pace::InTurn);
         }
     }
@@ -307,12 +310,7 @@ impl Thread {
 
     /// Shows one slice, and goes on until all is shown.
     fn show(self, pace: Pace) {
-        let now = now();
-        if let Some(started) = self.started.get() {
-            let took = (now - started).max(1.0);
-            let slice = self.slice.get() * SLICE / took;
-            self.slice.set(slice.clamp(8.0, 120.0));
-        }
+        let began = now();
         let most = self.slice.get() as usize;
         let screen = Screen::measure(self.deepest.get());
         self.deepest.set(screen.deepest);
@@ -327,9 +325,15 @@ impl Thread {
         for (id, held) in step.held {
             self.comment(id).held.set(Some(held));
         }
-        self.started.set(step.more.then_some(now));
+        self.building.set(step.more);
         if step.more {
-            set_timeout(move || self.show(pace), BETWEEN);
+            // Lists hear of what changed before this task has its turn.
+            spawn_local(async move {
+                let took = (now() - began).max(1.0);
+                let slice = self.slice.get() * (SLICE / took).min(2.0);
+                self.slice.set(slice.clamp(8.0, 400.0));
+                set_timeout(move || self.show(pace), BETWEEN);
+            });
         } else {
             self.count();
             self.settled.set(true);

@@ -16,7 +16,7 @@ const ANATOMY: &str = include_str!("thread/anatomy.js");
 const READ: &str = include_str!("thread/read.js");
 
 /// Thousands of comments take their time on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A comment in its place.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
