@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
 use futures_util::FutureExt;
-use futures_util::future::{join, ready};
+use futures_util::future::ready;
 
 use crate::hn::{self, Feed, Hits, Id, Item, News, Query, Reply, User};
 use crate::http;
@@ -401,7 +401,10 @@ impl Loader {
         shared.loads.borrow_mut().push(load);
         Box::pin(async move {
             let load = shared.load(plan, effects, terms, left, &shared.show);
-            join(load, shared.touch(opened)).await;
+            load.await;
+            // Reading never waits for this write. In WebKit (2.50) it could for ever, when both were
+            // asked of the database at once.
+            shared.touch(opened).await;
         })
     }
 }
