@@ -20,8 +20,9 @@ pub fn cases() -> Vec<Case> {
 
 const STORES: [&str; 5] = ["marks", "items", "threads", "feeds", "users"];
 
-/// How whole files end; browsers call the others otherwise.
-const ENDS: [&str; 2] = [".json", ".html"];
+/// How the names of whole files end, and their texts: some browsers call a file that is still being
+/// written otherwise, some don't.
+const ENDS: [(&str, &str); 2] = [(".json", "\n]}\n"), (".html", "</DL><p>\n")];
 
 /// The folder that the browser saves files in, empty at first.
 struct Downloads(PathBuf);
@@ -36,8 +37,7 @@ impl Downloads {
         Self(dir)
     }
 
-    /// The file whose name begins so, once it is whole: what isn't yet is empty, or stands beside it
-    /// by another name.
+    /// The file whose name begins so, once it is whole.
     async fn file(&self, begins: &str) -> PathBuf {
         until(&format!("{begins} is saved"), async || {
             let entries = fs::read_dir(&self.0).map_err(|error| error.to_string())?;
@@ -45,14 +45,14 @@ impl Downloads {
             let name = |file: &Path| Some(file.file_name()?.to_string_lossy().into_owned());
             let begin = files.iter().filter_map(|file| Some((file, name(file)?)));
             let begin: Vec<_> = begin.filter(|(_, name)| name.starts_with(begins)).collect();
-            match &begin[..] {
-                [(file, name)] if ENDS.iter().any(|end| name.ends_with(end)) => {
-                    let size = fs::metadata(file).map_or(0, |file| file.len());
-                    (size > 0)
-                        .then(|| file.to_path_buf())
-                        .ok_or("it is empty".to_owned())
-                }
-                _ => Err(format!("{files:?}")),
+            let [(file, name)] = &begin[..] else {
+                return Err(format!("{files:?}"));
+            };
+            let text = fs::read_to_string(file).unwrap_or_default();
+            let is_whole = |(end, last): &(&str, &str)| name.ends_with(end) && text.ends_with(last);
+            match ENDS.iter().any(is_whole) {
+                true => Ok(file.to_path_buf()),
+                false => Err(format!("{name} ends in {:?}", text.lines().last())),
             }
         })
         .await
