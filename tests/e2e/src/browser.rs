@@ -226,6 +226,24 @@ impl Browser {
         answer.unwrap_or_else(|error| panic!("{method}: {error}"))
     }
 
+    /// What Chromium measures of the page by these names, once what nobody holds any more is gone.
+    pub async fn metrics<const N: usize>(&self, names: [&str; N]) -> [f64; N] {
+        let nothing = || json!({});
+        // What the first one lets go of goes with the second.
+        for _ in 0..2 {
+            self.command("HeapProfiler.collectGarbage", nothing()).await;
+        }
+        self.command("Performance.enable", nothing()).await;
+        let metrics = self.command("Performance.getMetrics", nothing()).await;
+        self.command("Performance.disable", nothing()).await;
+        names.map(|name| {
+            let mut all = metrics["metrics"].as_array().into_iter().flatten();
+            let one = all.find(|metric| metric["name"] == name);
+            let value = one.and_then(|metric| metric["value"].as_f64());
+            value.unwrap_or_else(|| panic!("the browser doesn't tell {name}"))
+        })
+    }
+
     /// Sizes the page, in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) {
         if self.engine == Engine::Chromium {

@@ -49,26 +49,11 @@ type Sample = [f64; GAUGES.len()];
 
 /// The page at rest, after all that nobody needs any more is gone.
 async fn measured(browser: &Browser) -> Sample {
-    for _ in 0..2 {
-        browser
-            .command("HeapProfiler.collectGarbage", json!({}))
-            .await;
-    }
-    let metrics = browser.command("Performance.getMetrics", json!({})).await;
-    let metric = |name: &str| {
-        let mut all = metrics["metrics"].as_array().into_iter().flatten();
-        let one = all.find(|metric| metric["name"] == name);
-        one.and_then(|metric| metric["value"].as_f64())
-            .expect("a metric of the browser")
-    };
-    let used = [
-        metric("JSHeapUsedSize"),
-        metric("Nodes"),
-        metric("JSEventListeners"),
-    ];
+    let names = ["JSHeapUsedSize", "Nodes", "JSEventListeners"];
+    let [heap, nodes, listeners] = browser.metrics(names).await;
     let found = browser.run_async(OWN, Vec::new()).await;
     let own = |at: usize| found[at].as_f64().expect("a number");
-    [used[0], used[1], used[2], own(0), own(1), own(2)]
+    [heap, nodes, listeners, own(0), own(1), own(2)]
 }
 
 /// A story with some dozen comments, three of them with replies.
@@ -106,7 +91,6 @@ fn least(values: &[f64]) -> f64 {
 async fn reading_on_and_on_takes_no_more_and_more(browser: &Browser) {
     let (world, stories) = discussed(30, talk);
     let site = Site::start(browser, Config::api(world)).await;
-    browser.command("Performance.enable", json!({})).await;
     let watch = json!({"source": WATCH});
     let watch = browser
         .command("Page.addScriptToEvaluateOnNewDocument", watch)
@@ -124,7 +108,6 @@ async fn reading_on_and_on_takes_no_more_and_more(browser: &Browser) {
     browser
         .command("Page.removeScriptToEvaluateOnNewDocument", watch)
         .await;
-    browser.command("Performance.disable", json!({})).await;
 
     let third = samples.len() / 3;
     let mut faults = Vec::new();

@@ -205,18 +205,8 @@ const CLICK: &str = "
 
 /// The JavaScript heap in KB, without what nobody holds any more.
 async fn heap(browser: &Browser) -> f64 {
-    let nothing = || json!({});
-    browser
-        .command("HeapProfiler.collectGarbage", nothing())
-        .await;
-    browser.command("Performance.enable", nothing()).await;
-    let metrics = browser.command("Performance.getMetrics", nothing()).await;
-    let metrics = metrics["metrics"].as_array().cloned().unwrap_or_default();
-    let used = metrics
-        .iter()
-        .find(|metric| metric["name"] == "JSHeapUsedSize");
-    let used = used.and_then(|metric| metric["value"].as_f64());
-    used.expect("the browser tells its heap") / 1024.0
+    let [used] = browser.metrics(["JSHeapUsedSize"]).await;
+    used / 1024.0
 }
 
 /// From the click to the whole thread painted, without latency: by the app, and by plain
