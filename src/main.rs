@@ -15,7 +15,7 @@ mod start {
     /// Opens the store, sets up the engine and shows the app.
     pub async fn start() {
         let clock: Rc<dyn Clock> = Rc::new(BrowserClock);
-        let (store, not_kept) = indexed_db::open(clock.as_ref()).await;
+        let (store, not_kept) = indexed_db::open(Rc::clone(&clock)).await;
         let seed = clock.wall().0;
         let client = http::Client::new(Rc::new(Fetch::default()), Rc::clone(&clock), seed);
         let settings = store.settings().await.unwrap_or_default();

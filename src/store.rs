@@ -39,8 +39,9 @@ pub enum Error {
     /// The database was written by a later version of the app.
     #[error("the database belongs to a newer version")]
     Newer,
-    /// Opening took too long, perhaps because another tab holds an older version open.
-    #[error("the database didn't open in time")]
+    /// It didn't open in time, perhaps because another tab holds an older version open; or a read
+    /// took too long.
+    #[error("the database didn't answer in time")]
     Slow,
     /// There is no more room in the browser; nothing of the transaction was kept.
     #[error("the browser's storage is full")]

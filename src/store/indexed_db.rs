@@ -5,8 +5,10 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_core::future::LocalBoxFuture;
+use futures_util::future::{Either, select};
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::IdbTransaction;
@@ -18,7 +20,6 @@ use super::{
     StoredThread,
 };
 use crate::hn::{Decode, Feed, Id, Item, User};
-use crate::time::browser::BrowserClock;
 use crate::time::{Clock, Timestamp};
 
 mod census;
@@ -27,16 +28,27 @@ mod records;
 
 use connection::{Connection, Mode, committed, failed, get, result, why};
 
+/// What a page waits for and hasn't been read by then counts as not kept: browsers are known to
+/// leave a transaction without an answer.
+const READ_WITHIN: Duration = Duration::from_secs(5);
+
 /// Opens the reader's database, or memory together with the reason why nothing will be kept.
-pub async fn open(clock: &dyn Clock) -> (Rc<dyn Store>, Option<Error>) {
-    match Connection::open(clock).await {
-        Ok(connection) => (Rc::new(IndexedDb(RefCell::new(connection))), None),
+pub async fn open(clock: Rc<dyn Clock>) -> (Rc<dyn Store>, Option<Error>) {
+    match Connection::open(&*clock).await {
+        Ok(connection) => {
+            let connection = RefCell::new(connection);
+            (Rc::new(IndexedDb { connection, clock }), None)
+        }
         Err(error) => (Rc::new(Memory::new()), Some(error)),
     }
 }
 
-/// The open database; opened anew when its connection was lost.
-struct IndexedDb(RefCell<Connection>);
+/// The open database.
+struct IndexedDb {
+    /// Opened anew when it was lost.
+    connection: RefCell<Connection>,
+    clock: Rc<dyn Clock>,
+}
 
 impl IndexedDb {
     // Boxed as are the reads below: they are a part of everything else.
@@ -46,41 +58,55 @@ impl IndexedDb {
         mode: Mode,
     ) -> LocalBoxFuture<'a, Result<IdbTransaction, Error>> {
         Box::pin(async move {
-            let begin = || self.0.borrow().begin(stores, mode);
+            let begin = || self.connection.borrow().begin(stores, mode);
             if let Some(transaction) = begin()? {
                 return Ok(transaction);
             }
             // It was given up to another tab, or the browser closed it.
-            let again = Connection::open(&BrowserClock).await?;
-            self.0.replace(again);
+            let again = Connection::open(&*self.clock).await?;
+            self.connection.replace(again);
             begin()?.ok_or(Error::Unavailable)
         })
     }
 
-    /// Reads the records at `keys` in one transaction; `undefined` where there is none.
-    fn read<'a>(
-        &'a self,
-        store: &'a str,
-        keys: &'a [JsValue],
-    ) -> LocalBoxFuture<'a, Result<Vec<JsValue>, Error>> {
-        Box::pin(async move {
-            let transaction = self.begin(&[store], Mode::Read).await?;
-            get(&transaction, store, keys).await
-        })
+    /// Reads the records at `keys` of each store in one transaction; `undefined` where there is none.
+    async fn read(&self, stores: &[&str], keys: &[JsValue]) -> Result<Vec<JsValue>, Error> {
+        let read = async {
+            let transaction = self.begin(stores, Mode::Read).await?;
+            let mut records = Vec::new();
+            for store in stores {
+                records.extend(get(&transaction, store, keys).await?);
+            }
+            Ok(records)
+        };
+        self.in_time(Box::pin(read)).await
     }
 
     /// Reads all records of a store.
-    async fn all(&self, store: &str) -> Result<Array, Error> {
-        let transaction = self.begin(&[store], Mode::Read).await?;
-        let store = transaction.object_store(store).map_err(failed)?;
-        Ok(Array::from(&result(store.get_all()).await?))
+    async fn all(&self, store: &str) -> Result<Vec<JsValue>, Error> {
+        let read = async {
+            let transaction = self.begin(&[store], Mode::Read).await?;
+            let store = transaction.object_store(store).map_err(failed)?;
+            Ok(Array::from(&result(store.get_all()).await?).to_vec())
+        };
+        self.in_time(Box::pin(read)).await
+    }
+
+    async fn in_time(
+        &self,
+        read: LocalBoxFuture<'_, Result<Vec<JsValue>, Error>>,
+    ) -> Result<Vec<JsValue>, Error> {
+        match select(read, self.clock.sleep(READ_WITHIN)).await {
+            Either::Left((records, _)) => records,
+            Either::Right(_) => Err(Error::Slow),
+        }
     }
 }
 
 impl Store for IndexedDb {
     fn feed(&self, feed: Feed) -> LocalBoxFuture<'_, Result<Option<Stored<Vec<Id>>>, Error>> {
         Box::pin(async move {
-            let records = self.read(FEEDS, &[feed.name().into()]).await?;
+            let records = self.read(&[FEEDS], &[feed.name().into()]).await?;
             Ok(records.first().and_then(decode))
         })
     }
@@ -88,27 +114,24 @@ impl Store for IndexedDb {
     fn items(&self, ids: Vec<Id>) -> LocalBoxFuture<'_, Result<Vec<Stored<Item>>, Error>> {
         Box::pin(async move {
             let keys: Vec<_> = ids.into_iter().map(JsValue::from).collect();
-            let records = self.read(ITEMS, &keys).await?;
+            let records = self.read(&[ITEMS], &keys).await?;
             Ok(records.iter().filter_map(decode).collect())
         })
     }
 
     fn thread(&self, id: Id) -> LocalBoxFuture<'_, Result<StoredThread, Error>> {
         Box::pin(async move {
-            let key = [id.into()];
-            let transaction = self.begin(&[ITEMS, THREADS], Mode::Read).await?;
-            let story = get(&transaction, ITEMS, &key).await?;
-            let thread = get(&transaction, THREADS, &key).await?;
+            let records = self.read(&[ITEMS, THREADS], &[id.into()]).await?;
             Ok((
-                story.first().and_then(decode),
-                thread.first().and_then(decode),
+                records.first().and_then(decode),
+                records.get(1).and_then(decode),
             ))
         })
     }
 
     fn user(&self, name: String) -> LocalBoxFuture<'_, Result<Option<Stored<User>>, Error>> {
         Box::pin(async move {
-            let records = self.read(USERS, &[name.into()]).await?;
+            let records = self.read(&[USERS], &[name.into()]).await?;
             Ok(records.first().and_then(decode))
         })
     }
@@ -142,13 +165,13 @@ impl Store for IndexedDb {
         Box::pin(async move {
             let records = self.all(MARKS).await?;
             let marked = |record: JsValue| Some((number(&record, "id")? as Id, body(&record)?));
-            Ok(records.iter().filter_map(marked).collect())
+            Ok(records.into_iter().filter_map(marked).collect())
         })
     }
 
     fn mark(&self, id: Id) -> LocalBoxFuture<'_, Result<Mark, Error>> {
         Box::pin(async move {
-            let records = self.read(MARKS, &[id.into()]).await?;
+            let records = self.read(&[MARKS], &[id.into()]).await?;
             Ok(records.first().and_then(body).unwrap_or_default())
         })
     }
@@ -209,13 +232,13 @@ impl Store for IndexedDb {
         Box::pin(async move {
             let records = self.all(JOBS).await?;
             let job = |record: JsValue| body::<Option<Job>>(&record)?;
-            Ok(records.iter().filter_map(job).collect())
+            Ok(records.into_iter().filter_map(job).collect())
         })
     }
 
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>> {
         Box::pin(async move {
-            let records = self.read(META, &[SETTINGS.into()]).await?;
+            let records = self.read(&[META], &[SETTINGS.into()]).await?;
             Ok(records.first().and_then(body).unwrap_or_default())
         })
     }

@@ -224,7 +224,7 @@ pub fn not_kept(error: &store::Error) -> String {
     let reason = match error {
         store::Error::Unavailable => "this browser doesn’t let the page store anything",
         store::Error::Newer => "the stored data belongs to a newer version of Hackershelf",
-        store::Error::Slow => "the browser’s database didn’t open",
+        store::Error::Slow => "the browser’s database doesn’t answer",
         store::Error::Full => {
             return "The browser’s storage is full: nothing more is kept. You can read and mark on."
                 .to_owned();

@@ -16,7 +16,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 /// The tests share the page's one database, and this makes it new. Each closes what it opened.
 pub async fn fresh() -> Rc<dyn Store> {
     delete().await;
-    let (store, not_kept) = open(&BrowserClock).await;
+    let (store, not_kept) = open(Rc::new(BrowserClock)).await;
     assert_eq!(not_kept, None);
     store
 }
@@ -196,7 +196,7 @@ async fn settings_come_back_as_they_were_chosen() {
 #[wasm_bindgen_test]
 async fn a_marking_changes_what_another_left_and_nothing_else() {
     let store = fresh().await;
-    let (other, _) = open(&BrowserClock).await;
+    let (other, _) = open(Rc::new(BrowserClock)).await;
     let now = Timestamp(42);
     let both = join(
         store.set_mark(7, Marking::Saved(true), now),

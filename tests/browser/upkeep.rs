@@ -15,14 +15,17 @@ use hackershelf::store::{Entry, Error, Mark, Marking, Part, Store};
 use hackershelf::time::browser::BrowserClock;
 use hackershelf::time::{Clock as _, ManualClock, Timestamp};
 use idb::{Database, DatabaseEvent as _, Factory, IndexParams, KeyPath, ObjectStoreParams};
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::IdbTransaction;
 
 use crate::indexed_db::{delete, fresh, item, items, put, raw};
 
 const HOUR: u64 = 60 * 60 * 1_000;
 
 async fn opened() -> Rc<dyn Store> {
-    let (store, not_kept) = open(&BrowserClock).await;
+    let (store, not_kept) = open(Rc::new(BrowserClock)).await;
     assert_eq!(not_kept, None);
     store
 }
@@ -201,7 +204,7 @@ async fn a_newer_database_is_left_alone_and_memory_takes_its_place() {
     for newer in [NEWER, 1_000] {
         delete().await;
         raw(Some(newer)).await.close();
-        let (store, not_kept) = open(&BrowserClock).await;
+        let (store, not_kept) = open(Rc::new(BrowserClock)).await;
         assert_eq!(not_kept, Some(Error::Newer));
         let batch = items([item(1, "kept for now", 1)]);
         store.write(batch).await.expect("memory");
@@ -247,7 +250,7 @@ async fn a_database_that_does_not_open_in_time_is_done_without_and_let_go_later(
     // Another tab holds an older version and doesn't hear that it is in the way.
     let deaf = made(1, &ALL).await;
     let clock = ManualClock::new();
-    let opening = open(&clock);
+    let opening = open(Rc::new(clock.clone()));
     let passing = async {
         BrowserClock.sleep(Duration::from_millis(200)).await;
         clock.advance(Duration::from_secs(3));
@@ -265,6 +268,38 @@ async fn a_database_that_does_not_open_in_time_is_done_without_and_let_go_later(
     delete().await;
     let store = opened().await;
     assert_eq!(store.items(vec![1]).await.map(|found| found.len()), Ok(0));
+}
+
+#[wasm_bindgen_test]
+async fn a_read_that_is_not_answered_in_time_is_done_without_and_the_next_is_read_again() {
+    let store = fresh().await;
+    let batch = items([item(1, "one", 1)]);
+    store.write(batch).await.expect("room");
+    let clock = ManualClock::new();
+    let (store, _) = open(Rc::new(clock.clone())).await;
+    // A transaction that goes on for as long as it asks for more, and lets nobody else in.
+    let held: js_sys::Promise = js_sys::eval(
+        "new Promise(held => {
+            const opening = indexedDB.open('hackershelf');
+            opening.onsuccess = () => {
+                const transaction = opening.result.transaction('items', 'readwrite');
+                const items = transaction.objectStore('items');
+                const ask = () => { items.get(0).onsuccess = () => { held(transaction); ask(); } };
+                ask();
+                transaction.onabort = () => opening.result.close();
+            };
+        })",
+    )
+    .expect("the test's own script")
+    .unchecked_into();
+    let held = JsFuture::from(held).await;
+    let held: IdbTransaction = held.expect("a transaction").unchecked_into();
+    let passing = async { clock.advance(Duration::from_secs(5)) };
+    let (read, ()) = join(store.items(vec![1]), passing).await;
+    assert_eq!(read, Err(Error::Slow));
+
+    held.abort().expect("it goes on still");
+    assert_eq!(store.items(vec![1]).await.map(|found| found.len()), Ok(1));
 }
 
 #[wasm_bindgen_test]
