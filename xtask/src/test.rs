@@ -20,8 +20,7 @@ Runs all tests in stages and prints how long each took; stops at the first that 
 
   --long          also what takes long: ignored tests, and HACKERSHELF_LONG=1 for the end-to-end ones,
                   which then run whole in every browser, and behind Caddy, too
-  --browser NAME  chromium, firefox, webkit or all, for the end-to-end tests
-                  [chromium; with --long all]
+  --browser NAME  chromium, firefox or webkit, for the end-to-end tests [all that can be had]
   STAGE           only this one
   FILTER          only tests with this in their name
 
@@ -65,17 +64,14 @@ pub fn command(mut args: lexopt::Parser) -> Result<()> {
     while let Some(arg) = args.next()? {
         match arg {
             Long("long") => options.long = true,
-            Long("browser") => options.browsers.extend(browsers(&args.value()?.string()?)?),
+            Long("browser") => options.browsers.push(browser(&args.value()?.string()?)?),
             Value(value) if only.is_none() => only = Some(value.string()?),
             Value(value) if options.filter.is_none() => options.filter = Some(value.string()?),
             other => return Err(other.unexpected().into()),
         }
     }
     if options.browsers.is_empty() {
-        match options.long {
-            true => options.browsers.extend(Browser::ALL),
-            false => options.browsers.push(Browser::Chromium),
-        }
+        options.browsers.extend(Browser::ALL);
     }
     let stages: Vec<_> = (STAGES.iter())
         .filter(|(name, _)| only.as_ref().is_none_or(|only| only == name))
@@ -103,14 +99,11 @@ pub fn command(mut args: lexopt::Parser) -> Result<()> {
     result
 }
 
-fn browsers(name: &str) -> Result<Vec<Browser>> {
-    let found: Vec<_> = (Browser::ALL.into_iter())
-        .filter(|browser| name == "all" || browser.name() == name)
-        .collect();
-    if found.is_empty() {
-        bail!("there is no browser `{name}`: chromium, firefox, webkit or all");
-    }
-    Ok(found)
+fn browser(name: &str) -> Result<Browser> {
+    let named = Browser::ALL
+        .into_iter()
+        .find(|browser| browser.name() == name);
+    named.with_context(|| format!("there is no browser `{name}`: chromium, firefox or webkit"))
 }
 
 fn cargo_test(args: &[&str], options: &Options) -> Result<()> {
