@@ -97,11 +97,11 @@ fn masthead(place: &Signal<Address>) -> El {
             move |place| matches!(place, Address::Feed { feed: shown, .. } if *shown == feed),
         );
         let place = Address::feed(feed, 1, Order::Rank);
-        el("a")
+        let link = el("a")
             .attr("href", &place.href())
             .attr_by("aria-current", current)
-            .text(words::feed(feed))
-            .child(unless_kept(place))
+            .text(words::feed(feed));
+        unless_kept(link, place)
     };
     let saved = el("a")
         .attr("href", &Address::Saved.href())

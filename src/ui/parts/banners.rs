@@ -1,7 +1,10 @@
+use leptos::prelude::document;
+
 use super::{Shape, button, icon};
 use crate::ui::address::Address;
 use crate::ui::el::{El, el, live, nothing};
 use crate::ui::release::{self, Release};
+use crate::ui::signal::effect;
 use crate::ui::state::State;
 use crate::ui::words;
 
@@ -39,6 +42,12 @@ pub fn banner(words: &str) -> El {
 /// moves nothing.
 pub fn notes() -> El {
     let state = State::current();
+    effect(move || {
+        let asked = matches!(state.release.get(), Release::Old);
+        if let Some(root) = document().document_element() {
+            let _ = root.toggle_attribute_with_force("data-asked", asked);
+        }
+    });
     el("div")
         .class("release")
         .attr("role", "status")

@@ -18,14 +18,17 @@ pub fn paragraph(words: &str) -> El {
     el("p").text(words)
 }
 
-/// What a link says after its words as long as it leads to what isn't kept and can't be fetched.
-pub fn unless_kept(place: Address) -> El {
+/// Marks a link as long as it leads to what isn't kept and can't be fetched, and says so after its
+/// words.
+pub fn unless_kept(link: El, place: Address) -> El {
     let state = State::current();
-    let said = move || match state.lacks(&place) {
+    let same = place.clone();
+    let said = move || match state.lacks(&same) {
         true => ", not kept".to_owned(),
         false => String::new(),
     };
-    el("span").class("unkept").text_by(said)
+    link.attr_by("data-unkept", move || state.lacks(&place).then(String::new))
+        .child(el("span").class("unkept").text_by(said))
 }
 
 /// A paragraph that holds one link dressed as a button.

@@ -172,7 +172,7 @@ pub fn story_meta(mut meta: El, item: &Item) -> El {
         meta = meta.child(
             el("span")
                 .text("by ")
-                .child(author(by).child(unless_kept(Address::user(by)))),
+                .child(unless_kept(author(by), Address::user(by))),
         );
     }
     if let Some(posted) = item.posted() {
@@ -187,7 +187,7 @@ pub fn story_meta(mut meta: El, item: &Item) -> El {
             "comments",
         ));
         if comments > 0 {
-            link = link.child(unless_kept(place));
+            link = unless_kept(link, place);
         }
         meta = meta.child(link);
     }
