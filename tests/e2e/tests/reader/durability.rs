@@ -5,7 +5,9 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use e2e::thread::reaches;
-use e2e::{Browser, Case, Need, Page, Site, cases, discussed, generated, until, until_within};
+use e2e::{
+    Browser, Case, LONG, Need, Page, Site, cases, discussed, generated, until, until_within,
+};
 use replay::{Config, Rule};
 use serde_json::{Value, json};
 
@@ -21,7 +23,10 @@ pub fn cases() -> Vec<Case> {
 }
 
 /// So many times the browser is killed.
-const KILLS: usize = 12;
+const KILLS: usize = 20;
+
+/// Where the trees of comments wait, so that there is something to download until the last kill.
+const GATE: &str = "trees";
 
 /// Comments of each story.
 const COMMENTS: u64 = 20;
@@ -34,20 +39,17 @@ async fn saved(page: &Page<'_>) -> BTreeSet<u64> {
     marks.filter_map(|mark| mark["id"].as_u64()).collect()
 }
 
-/// Saves stories while a feed is being kept, and kills the browser some time after they are certainly
+/// Saves a story while a feed is being kept, and kills the browser some time after it is certainly
 /// saved, with more marks on their way.
-async fn interrupted(own: Browser, profile: &Path, site: &Site, wait: Duration, saves: &[u64]) {
+async fn interrupted(own: Browser, profile: &Path, site: &Site, wait: Duration, save: u64) {
     let page = Page::open(&own, site, "").await;
     page.settled(30).await;
-    let mut known = saved(&page).await;
     let threads = page.kept("threads").await.len();
-    for id in saves {
-        let button = format!("#s{id} .mark[aria-label^=Save]");
-        page.click(&button).await;
-    }
-    until("they are saved", async || {
-        known = saved(&page).await;
-        match saves.iter().all(|id| known.contains(id)) {
+    page.click(&format!("#s{save} .mark[aria-label^=Save]"))
+        .await;
+    until("it is saved", async || {
+        let known = saved(&page).await;
+        match known.contains(&save) {
             true => Ok(()),
             false => Err(format!("{known:?}")),
         }
@@ -59,6 +61,9 @@ async fn interrupted(own: Browser, profile: &Path, site: &Site, wait: Duration, 
         let turn = 0;
         setInterval(() => buttons[turn++ % buttons.length].click(), 10);";
     own.run(endless, Vec::new()).await;
+    let enough = site.server.until(LONG, |stats| stats.held >= 4).await;
+    enough.expect("trees are asked for");
+    site.server.release_some(GATE, 2);
     until("the download goes on", async || {
         match page.kept("threads").await.len() {
             more if more > threads => Ok(()),
@@ -66,6 +71,7 @@ async fn interrupted(own: Browser, profile: &Path, site: &Site, wait: Duration, 
         }
     })
     .await;
+    site.server.release_some(GATE, 2);
     tokio::time::sleep(wait).await;
     own.kill(profile).await;
 }
@@ -77,9 +83,7 @@ async fn a_killed_browser_loses_no_mark_and_breaks_no_thread(browser: &Browser) 
         }
     });
     let site = Site::start(browser, Config::api(world).tls()).await;
-    // The download is to last as long as the kills do.
-    let trees = Rule::prefix("/api/v1/items/");
-    site.server.rule(trees.latency(600, 300));
+    site.server.rule(Rule::prefix("/api/v1/items/").hold(GATE));
     let profile = std::env::temp_dir().join(format!("hackershelf-killed-{}", std::process::id()));
     let own = Browser::start_in(browser.engine(), &profile).await;
     let page = Page::open(&own, &site, "shelf").await;
@@ -94,21 +98,15 @@ async fn a_killed_browser_loses_no_mark_and_breaks_no_thread(browser: &Browser) 
     for kill in 0..KILLS {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let wait = Duration::from_millis(u64::from(seed >> 16) % 400);
-        let saves: Vec<u64> = stories[..30]
-            .iter()
-            .copied()
-            .skip(kill * 2)
-            .take(2)
-            .collect();
         let own = Browser::start_in(browser.engine(), &profile).await;
-        interrupted(own, &profile, &site, wait, &saves).await;
+        interrupted(own, &profile, &site, wait, stories[kill]).await;
 
         let own = Browser::start_in(browser.engine(), &profile).await;
         let page = Page::open(&own, &site, "settings").await;
         page.when("the app is there", |view| view.started).await;
         let what = format!("after kill {kill}, which came after {wait:?}");
         let marks = saved(&page).await;
-        let expected: BTreeSet<u64> = stories[..30].iter().copied().take((kill + 1) * 2).collect();
+        let expected: BTreeSet<u64> = stories[..=kill].iter().copied().collect();
         let threads = page.kept("threads").await;
         assert_eq!(marks, expected, "{what}, beside {} threads", threads.len());
         partly += usize::from((1..100).contains(&threads.len()));
