@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use futures_executor::block_on;
 use hackershelf::hn::{Error, Facts, Id, Reply};
 use hackershelf::loader::plan::INDEX_WITHIN;
 use hackershelf::loader::{Change, Intent};
+use hackershelf::store::Store as _;
 
 use crate::network::{Answer, Reader};
 use crate::thread;
@@ -93,6 +95,23 @@ fn the_story_and_its_tree_are_asked_for_side_by_side_and_then_what_lacks_an_orde
     assert!(page.facts.ranked && page.facts.verified);
     assert_eq!(reader.network.asked().len(), 3);
     assert!(reader.is_settled());
+}
+
+#[test]
+fn a_thread_is_kept_soon_and_not_only_once_its_order_is_known() {
+    let reader = reader(&[("/item/1.json", STORY), ("algolia:/items/1", TREE)]);
+    reader.open(thread(1));
+    reader.answer("algolia:/items/1");
+    reader.answer("/item/1.json");
+    let kept = || -> Vec<Id> {
+        let (_, thread) = block_on(reader.store.thread(1)).expect("memory never fails");
+        let items = thread.into_iter().flat_map(|thread| thread.value);
+        items.map(|item| item.id).collect()
+    };
+    assert!(kept().is_empty());
+    reader.clock.advance(Duration::from_secs(2));
+    reader.turn();
+    assert_eq!(kept(), [1, 3, 2, 4, 5]);
 }
 
 #[test]

@@ -25,7 +25,7 @@ use crate::time::Timestamp;
 /// The index has so long before the official API is asked for everything.
 pub const INDEX_WITHIN: Duration = Duration::from_secs(2);
 
-/// A thread is one record: it isn't written as often as single stories are.
+/// A thread is one record: after the first time it isn't written as often as single stories are.
 const KEEP_EVERY_TICKS: usize = 5;
 
 /// No comment stands deeper; a trail that does runs in a circle.
@@ -394,10 +394,10 @@ impl Plan for Discussion {
                 self.fetch(self.thread.awaited(), Priority::Now, &mut effects);
             }
             Event::Tick => {
-                self.ticks += 1;
                 if self.ticks.is_multiple_of(KEEP_EVERY_TICKS) && self.download.is_none() {
                     self.write(now, &mut effects);
                 }
+                self.ticks += 1;
             }
             Event::Overdue(error) => self.give_up(error, &mut effects),
             Event::Kept(written) => {
