@@ -15,9 +15,12 @@ pub fn cases() -> Vec<Case> {
     let mut cases = cases![two_tabs_that_mark_one_story_at_once_lose_nothing.core()];
     if std::env::var_os("HACKERSHELF_LONG").is_some() {
         // Minutes of browsers that start.
-        cases.extend(cases![
-            a_killed_browser_loses_no_mark_and_breaks_no_thread.needs(Need::Restart)
-        ]);
+        let killed =
+            cases![a_killed_browser_loses_no_mark_and_breaks_no_thread.needs(Need::Restart)];
+        cases.extend(killed.into_iter().map(|case| Case {
+            limit: 3 * case.limit,
+            ..case
+        }));
     }
     cases
 }
