@@ -45,7 +45,7 @@ function show(isStarting, error) {
       }),
       make(
         "p",
-        { className: "buttons" },
+        { className: "choices" },
         button("Start again", () => location.reload()),
         button("Save my marks as a file", () =>
           save().then(

@@ -10,11 +10,10 @@ use hackershelf::http::{Client, Place, Transport as _};
 use hackershelf::sync::Priority;
 use hackershelf::time::browser::BrowserClock;
 use wasm_bindgen::JsCast as _;
-use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
-use crate::{replay, soon, until};
+use crate::{promised, replay, soon, until};
 
 /// Lets a wait go on for a while, and sees that it goes on.
 async fn waits(place: &mut LocalBoxFuture<'static, Place>) {
@@ -22,14 +21,9 @@ async fn waits(place: &mut LocalBoxFuture<'static, Place>) {
     assert!(matches!(select(place, soon).await, Either::Right(_)));
 }
 
-fn evaluate(script: &str) -> wasm_bindgen::JsValue {
-    js_sys::eval(script).expect("the test's own script")
-}
-
 /// How many of the locks are held, and how many requests wait for one.
 async fn held_and_pending() -> (u32, u32) {
-    let query: js_sys::Promise = evaluate("navigator.locks.query()").unchecked_into();
-    let state = JsFuture::from(query).await.expect("it answers");
+    let state = promised("navigator.locks.query()").await;
     let length = |name: &str| {
         let list = js_sys::Reflect::get(&state, &name.into()).expect("a list");
         js_sys::Array::from(&list).length()
@@ -171,15 +165,14 @@ async fn a_page_that_is_gone_frees_its_place() {
     frame.unchecked_ref::<HtmlElement>().set_id("other");
     // Asking is not having: another page's request reaches the browser by a way of its own, and
     // one that is made here afterwards may be the first there.
-    let granted: js_sys::Promise = evaluate(
+    promised(
         "new Promise(granted =>
             document.getElementById('other').contentWindow.navigator.locks.request('net-0', () => {
                 granted();
                 return new Promise(() => {});
             }))",
     )
-    .unchecked_into();
-    JsFuture::from(granted).await.expect("a lock for it");
+    .await;
     let mut waiting = Fetch::default().place(0, 1);
     waits(&mut waiting).await;
     frame.remove();

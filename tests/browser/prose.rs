@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement, Url};
 
-use crate::soon;
+use crate::{evaluate, soon};
 
 /// So many texts; fifty times as many if `HACKERSHELF_LONG` is set when this is compiled.
 const TEXTS: u64 = match option_env!("HACKERSHELF_LONG") {
@@ -181,10 +181,6 @@ fn markup(random: &mut Rng) -> String {
     let run = "parent.ran=top.ran=window.ran=1";
     html.replace("RUN", run)
         .replace("ASK", "/hostile-by-chance")
-}
-
-fn evaluate(script: &str) -> JsValue {
-    js_sys::eval(script).expect("the test's own script")
 }
 
 /// What of the page no text may touch.

@@ -16,11 +16,11 @@ use hackershelf::time::browser::BrowserClock;
 use hackershelf::time::{Clock as _, ManualClock, Timestamp};
 use idb::{Database, DatabaseEvent as _, Factory, IndexParams, KeyPath, ObjectStoreParams};
 use wasm_bindgen::JsCast as _;
-use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::IdbTransaction;
 
 use crate::indexed_db::{delete, fresh, item, items, put, raw};
+use crate::promised;
 
 const HOUR: u64 = 60 * 60 * 1_000;
 
@@ -278,7 +278,7 @@ async fn a_read_that_is_not_answered_in_time_is_done_without_and_the_next_is_rea
     let clock = ManualClock::new();
     let (store, _) = open(Rc::new(clock.clone())).await;
     // A transaction that goes on for as long as it asks for more, and lets nobody else in.
-    let held: js_sys::Promise = js_sys::eval(
+    let held = promised(
         "new Promise(held => {
             const opening = indexedDB.open('hackershelf');
             opening.onsuccess = () => {
@@ -290,10 +290,8 @@ async fn a_read_that_is_not_answered_in_time_is_done_without_and_the_next_is_rea
             };
         })",
     )
-    .expect("the test's own script")
-    .unchecked_into();
-    let held = JsFuture::from(held).await;
-    let held: IdbTransaction = held.expect("a transaction").unchecked_into();
+    .await;
+    let held: IdbTransaction = held.unchecked_into();
     let passing = async { clock.advance(Duration::from_secs(5)) };
     let (read, ()) = join(store.items(vec![1]), passing).await;
     assert_eq!(read, Err(Error::Slow));

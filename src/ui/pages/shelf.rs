@@ -173,7 +173,7 @@ fn make_room() -> [El; 5] {
         days,
         tick(MARKS, false, |_| ()),
         el("p")
-            .class("buttons")
+            .class("choices")
             .child(
                 button("button", clean_up)
                     .attr_by("disabled", move || state.is_keeping.get().then(String::new))

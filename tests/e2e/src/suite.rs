@@ -46,20 +46,25 @@ impl Case {
         let need = Some(need);
         Self { need, ..self }
     }
+
+    /// It may take longer than others.
+    pub fn within(self, limit: Duration) -> Self {
+        Self { limit, ..self }
+    }
 }
 
-/// The cases of these functions, `async fn(&Browser)` each: `name`, `name.core()` or
-/// `name.needs(Need::Restart)`.
+/// The cases of these functions, `async fn(&Browser)` each, with what [`Case`] says of them after a
+/// dot: `name`, `name.core()` or `name.needs(Need::Restart).within(LIMIT)`.
 #[macro_export]
 macro_rules! cases {
-    ($($name:ident $(.$mark:ident($($need:expr)?))*),+ $(,)?) => {
+    ($($name:ident $(.$mark:ident($($with:expr)?))*),+ $(,)?) => {
         vec![$($crate::Case {
             name: concat!(module_path!(), "::", stringify!($name)),
             run: |browser| Box::pin($name(browser)),
             need: None,
             core: false,
             limit: $crate::suite::LIMIT,
-        }$(.$mark($($need)?))*),+]
+        }$(.$mark($($with)?))*),+]
     };
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use e2e::suite::LIMIT;
 use e2e::thread::reaches;
 use e2e::{
     Browser, Case, LONG, Need, Page, Site, cases, discussed, generated, until, until_within,
@@ -15,12 +16,11 @@ pub fn cases() -> Vec<Case> {
     let mut cases = cases![two_tabs_that_mark_one_story_at_once_lose_nothing.core()];
     if std::env::var_os("HACKERSHELF_LONG").is_some() {
         // Minutes of browsers that start.
-        let killed =
-            cases![a_killed_browser_loses_no_mark_and_breaks_no_thread.needs(Need::Restart)];
-        cases.extend(killed.into_iter().map(|case| Case {
-            limit: 3 * case.limit,
-            ..case
-        }));
+        cases.extend(cases![
+            a_killed_browser_loses_no_mark_and_breaks_no_thread
+                .needs(Need::Restart)
+                .within(3 * LIMIT)
+        ]);
     }
     cases
 }

@@ -3,16 +3,17 @@
 
 use std::time::{Duration, Instant};
 
+use e2e::suite::LIMIT;
 use e2e::{Browser, Case, Need, Page, Site, cases, discussed};
 use replay::{Config, World};
 use serde_json::json;
 
 pub fn cases() -> Vec<Case> {
-    let mut cases = cases![reading_on_and_on_takes_no_more_and_more.needs(Need::Protocol)];
-    for case in &mut cases {
-        case.limit += length();
-    }
-    cases
+    cases![
+        reading_on_and_on_takes_no_more_and_more
+            .needs(Need::Protocol)
+            .within(LIMIT + length())
+    ]
 }
 
 /// A minute; ten with `HACKERSHELF_LONG`.
