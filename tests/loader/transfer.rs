@@ -614,11 +614,23 @@ fn a_file_from_an_editor_with_other_ends_of_lines_is_the_same() {
 
 #[test]
 fn what_comes_after_the_end_is_refused() {
-    let file = file_of(&[GOOD.to_owned()]) + GOOD;
+    let file = file_of(&[GOOD.to_owned()]) + "more";
     let report = import(&reader(), file.as_bytes(), 10);
     assert_eq!(
-        (report.taken, &refused(&report)[..]),
-        (1, &[(Flaw::Unreadable, 1, 4)][..])
+        (report.taken, &refused(&report)[..], report.end),
+        (1, &[(Flaw::Unreadable, 1, 4)][..], End::Whole)
+    );
+}
+
+#[test]
+fn a_broken_line_that_looks_like_the_end_costs_itself_alone() {
+    let thread = r#"{"store":"threads","id":7,"fetched_at":9,"body":[{"id":8}]}"#;
+    let broken = thread.replace("}]}", "\n]}");
+    let file = file_of(&[GOOD.to_owned(), broken, GOOD.replace('5', "6")]);
+    let report = import(&reader(), file.as_bytes(), 10);
+    assert_eq!(
+        (report.taken, &refused(&report)[..], report.end),
+        (2, &[(Flaw::Unreadable, 1, 3)][..], End::Whole)
     );
 }
 

@@ -123,14 +123,16 @@ impl Reader {
             Flaw::TooLong
         } else if text.is_empty() {
             return None;
-        } else if self.place == Place::Foot {
-            Flaw::Unreadable
         } else if text == CLOSE {
             self.place = Place::Foot;
             return None;
         } else {
             match Record::parse(text, self.now) {
-                Ok(record) => return Some(record),
+                Ok(record) => {
+                    // What looked like the end of the file was that of a broken line.
+                    self.place = Place::Records;
+                    return Some(record);
+                }
                 Err(flaw) => flaw,
             }
         };
