@@ -10,6 +10,8 @@ pub mod sieve;
 #[cfg(target_arch = "wasm32")]
 mod app;
 #[cfg(target_arch = "wasm32")]
+mod call;
+#[cfg(target_arch = "wasm32")]
 mod el;
 #[cfg(target_arch = "wasm32")]
 mod focus;

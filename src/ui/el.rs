@@ -17,6 +17,8 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
+use super::call::{Handle, Make};
+
 /// An element under construction.
 pub struct El(Box<Parts>);
 
@@ -90,8 +92,9 @@ impl El {
         name: &'static str,
         value: impl FnMut() -> Option<String> + 'static,
     ) -> Self {
-        let value: Box<dyn FnMut() -> Option<String>> = Box::new(value);
-        self.0.attributes.push(live_attribute(name, value));
+        self.0
+            .attributes
+            .push(live_attribute(name, Box::new(value)));
         self
     }
 
@@ -102,8 +105,7 @@ impl El {
 
     /// Calls `handler` at each event called `name`.
     pub fn on(mut self, name: &'static str, handler: impl FnMut(ev::Event) + 'static) -> Self {
-        let handler: Box<dyn FnMut(ev::Event)> = Box::new(handler);
-        self.0.attributes.push(listener(name, handler));
+        self.0.attributes.push(listener(name, Box::new(handler)));
         self
     }
 
@@ -139,25 +141,24 @@ impl El {
 
 /// A view that is made anew whenever what it shows changes.
 pub fn live(view: impl FnMut() -> AnyView + 'static) -> AnyView {
-    let view: Box<dyn FnMut() -> AnyView> = Box::new(view);
-    live_view(view)
+    live_view(Box::new(view))
 }
 
 // Leptos' views must be `Send`, as they may be made on a server. Here they never leave the page.
 
-fn live_view(view: Box<dyn FnMut() -> AnyView>) -> AnyView {
+fn live_view(view: Box<dyn Make<AnyView>>) -> AnyView {
     let mut view = SendWrapper::new(view);
-    (move || view.as_mut()()).into_any()
+    (move || view.make()).into_any()
 }
 
-fn live_attribute(name: &'static str, value: Box<dyn FnMut() -> Option<String>>) -> AnyAttribute {
+fn live_attribute(name: &'static str, value: Box<dyn Make<Option<String>>>) -> AnyAttribute {
     let mut value = SendWrapper::new(value);
-    custom_attribute(name, move || value.as_mut()()).into_any_attr()
+    custom_attribute(name, move || value.make()).into_any_attr()
 }
 
-fn listener(name: &'static str, handler: Box<dyn FnMut(ev::Event)>) -> AnyAttribute {
+fn listener(name: &'static str, handler: Box<dyn Handle<ev::Event>>) -> AnyAttribute {
     let mut handler = SendWrapper::new(handler);
-    on(ev::Custom::new(name), move |event| handler.as_mut()(event)).into_any_attr()
+    on(ev::Custom::new(name), move |event| handler.handle(event)).into_any_attr()
 }
 
 /// Calls `handler` at each event called `name` that reaches the window, for good.

@@ -13,6 +13,8 @@ use leptos::reactive::graph::{AnySubscriber, Observer, Source};
 use rustc_hash::FxHashSet as HashSet;
 use send_wrapper::SendWrapper;
 
+use super::call::Make;
+
 /// So many followers are remembered before it is looked for the first time which of them are gone.
 const FEW: usize = 64;
 
@@ -117,8 +119,8 @@ pub fn effect(run: impl FnMut() + 'static) {
     keep_running(Box::new(run));
 }
 
-fn keep_running(mut run: Box<dyn FnMut()>) {
-    let effect = RenderEffect::new(move |_: Option<()>| run());
+fn keep_running(mut run: Box<dyn Make<()>>) {
+    let effect = RenderEffect::new(move |_: Option<()>| run.make());
     on_leave(move || drop(effect));
 }
 
