@@ -15,7 +15,6 @@ use crate::page::{Site, digest, integrity, publish, stamp};
 use crate::run::{root, run, target};
 use crate::tools::Tools;
 
-mod classes;
 mod module;
 mod names;
 mod notices;
@@ -48,6 +47,8 @@ const WASM_OPT: &[&str] = &[
     "--rereloop",
     "-Os",
     "-Os",
+    // Code that is put where it is called once is not alike what it was alike.
+    "--one-caller-inline-max-function-size=15",
     "--strip-producers",
     "--strip-target-features",
 ];
@@ -181,10 +182,6 @@ fn shrink(tools: &Tools, dir: &Path, mark: &[u8]) -> Result<Vec<(String, String)
         rename(css, &esbuild(tools, &dir.join(css), &[])?)?;
     }
     let (wasm, js) = (format!("{stem}_bg.wasm"), format!("{stem}.js"));
-    let glue = classes::without(&fs::read_to_string(dir.join(&js))?)?;
-    let used = classes::without_unused(&fs::read(dir.join(&wasm))?, &glue)?;
-    fs::write(dir.join(&js), glue)?;
-    fs::write(dir.join(&wasm), used)?;
     let bytes = optimize(tools, &dir.join(&wasm))?;
     // Bundled, so that the snippets which crates bring become part of the one file.
     let glue = esbuild(tools, &dir.join(&js), &["--bundle", "--format=esm"])?;
