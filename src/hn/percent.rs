@@ -27,7 +27,7 @@ pub fn decoded(part: &str) -> String {
         bytes.push(byte);
         rest = &rest[read..];
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8(bytes).unwrap_or_else(|_| part.to_owned())
 }
 
 /// The byte that the two digits after a `%` stand for.
@@ -67,7 +67,7 @@ mod tests {
             ("%zz", "%zz"),
             ("%-1%1-%", "%-1%1-%"),
             ("%+a", "% a"),
-            ("%ff", "\u{fffd}"),
+            ("%ff+a", "%ff+a"),
         ] {
             assert_eq!(decoded(part), text, "{part}");
         }

@@ -98,7 +98,7 @@ impl Query {
         }
         .to_owned();
         // Whatever else is no name, and would mean something there.
-        let is_name = |letter: &char| letter.is_ascii_alphanumeric() || "-_".contains(*letter);
+        let is_name = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
         let by: String = self.by.chars().filter(is_name).collect();
         if !by.is_empty() {
             tags += &format!(",author_{by}");

@@ -163,7 +163,10 @@ impl Address {
                     _ => {}
                 }
                 if order != Order::Rank {
-                    href.push(if href.contains('?') { '&' } else { '?' });
+                    href.push(match href.find('?') {
+                        Some(_) => '&',
+                        None => '?',
+                    });
                     href += "by=";
                     href += order.name();
                 }

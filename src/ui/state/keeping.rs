@@ -11,8 +11,8 @@ use crate::ui::words;
 const BEGINS: &str = "begins";
 /// The reader ended it in another tab than its own.
 const END: &str = "end";
-const GOES_ON: char = '+';
-const IS_OVER: char = '-';
+const GOES_ON: &str = "+";
+const IS_OVER: &str = "-";
 
 impl State {
     /// How far the download of this tab is.
@@ -50,11 +50,10 @@ impl State {
         } else if said == END {
             self.loader.stop();
         } else if !self.loader.downloads()
-            && let Some(sign) = said.chars().next()
+            && let Some((sign, words)) = said.split_at_checked(1)
         {
-            let words = said[sign.len_utf8()..].to_owned();
             self.keep_again.set(None);
-            self.show_keeping(words, sign == GOES_ON);
+            self.show_keeping(words.to_owned(), sign == GOES_ON);
         }
     }
 
