@@ -46,6 +46,9 @@ pub enum Error {
     /// There is no more room in the browser; nothing of the transaction was kept.
     #[error("the browser's storage is full")]
     Full,
+    /// The browser found its files damaged and deleted them; it keeps things again.
+    #[error("the browser found the database damaged and deleted it")]
+    Lost,
     /// A transaction failed; nothing of it was kept.
     #[error("the database failed: {0}")]
     Failed(String),

@@ -32,12 +32,14 @@ use connection::{Connection, Mode, committed, failed, get, result, why};
 /// leave a transaction without an answer.
 const READ_WITHIN: Duration = Duration::from_secs(5);
 
-/// Opens the reader's database, or memory together with the reason why nothing will be kept.
+/// Opens the reader's database, or memory together with the reason why nothing will be kept. A
+/// database that had to be made anew comes with a reason, too.
 pub async fn open(clock: Rc<dyn Clock>) -> (Rc<dyn Store>, Option<Error>) {
     match Connection::open(&*clock).await {
         Ok(connection) => {
+            let lost = connection.is_made_anew().then_some(Error::Lost);
             let connection = RefCell::new(connection);
-            (Rc::new(IndexedDb { connection, clock }), None)
+            (Rc::new(IndexedDb { connection, clock }), lost)
         }
         Err(error) => (Rc::new(Memory::new()), Some(error)),
     }

@@ -229,6 +229,11 @@ pub fn not_kept(error: &store::Error) -> String {
             return "The browser’s storage is full: nothing more is kept. You can read and mark on."
                 .to_owned();
         }
+        store::Error::Lost => {
+            return "The browser found its storage damaged and deleted what was kept. \
+                    From here on, stories are kept again."
+                .to_owned();
+        }
         store::Error::Failed(_) => "the browser’s database refused to write",
     };
     format!("You can read on, but stories aren’t kept for offline: {reason}.")

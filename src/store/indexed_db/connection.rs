@@ -3,7 +3,11 @@
 //! A database that lacks a store gets it, whatever version it comes from, and keeps all else; one
 //! that a later version of the app wrote is left alone. It is always given up when another tab
 //! wants to change it as a whole: whoever holds on to it would make all others wait.
+//!
+//! Chromium may lose all of it after a crash, but needn't: see [`begin_log`].
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures_channel::oneshot;
@@ -35,17 +39,30 @@ pub enum Mode {
     WriteStrictly,
 }
 
+/// A database for [`begin_log`].
+const EMPTY: &str = "hackershelf-empty";
+
 /// An open database.
-pub struct Connection(IdbDatabase);
+pub struct Connection {
+    database: IdbDatabase,
+    /// Whether the browser deleted what was damaged.
+    is_made_anew: bool,
+    has_written: Cell<bool>,
+}
 
 impl Drop for Connection {
     /// A connection left open would block every later version of the database.
     fn drop(&mut self) {
-        self.0.close();
+        self.database.close();
     }
 }
 
 impl Connection {
+    /// Whether the browser found what was there damaged, and deleted it.
+    pub fn is_made_anew(&self) -> bool {
+        self.is_made_anew
+    }
+
     /// Opens the database, unless that takes too long.
     pub async fn open(clock: &dyn Clock) -> Result<Self, Error> {
         // Opening goes on in a task of its own: giving up on it must not drop callbacks that the
@@ -64,16 +81,14 @@ impl Connection {
 
     /// Opens the database; if that has lost a store, with a new one in its place.
     async fn whole() -> Result<Self, Error> {
-        let factory = web_sys::window()
-            .and_then(|window| window.indexed_db().ok().flatten())
-            .ok_or(Error::Unavailable)?;
+        let factory = factory()?;
         let opened = match Self::request(&factory, Some(VERSION)).await {
             // Perhaps not newer, but mended.
             Err(Error::Newer) => Self::request(&factory, None).await?,
             opened => opened?,
         };
-        let version = opened.0.version() as u32;
-        let made = opened.0.object_store_names();
+        let version = opened.database.version() as u32;
+        let made = opened.database.object_store_names();
         if version >= NEWER {
             return Err(Error::Newer);
         }
@@ -95,7 +110,12 @@ impl Connection {
             None => factory.open(DATABASE),
         };
         let request = request.map_err(|_| Error::Unavailable)?;
-        let upgrade = |event: Event| {
+        let lost = Rc::new(Cell::new(false));
+        let finds = Rc::clone(&lost);
+        let upgrade = move |event: Event| {
+            // Chromium's alone, and only where the database was made anew.
+            let loss = Reflect::get(&event, &"dataLoss".into()).ok();
+            finds.set(loss.is_some_and(|loss| loss == "total"));
             // What fails here aborts the upgrade, and opening then fails with the reason.
             let _ = target(&event).map(upgrade);
         };
@@ -119,7 +139,11 @@ impl Connection {
         };
         let give_way = Closure::<dyn Fn(Event)>::new(give_way).into_js_value();
         database.set_onversionchange(Some(give_way.unchecked_ref()));
-        Ok(Self(database))
+        Ok(Self {
+            database,
+            is_made_anew: lost.get(),
+            has_written: Cell::new(false),
+        })
     }
 
     /// Begins a transaction over these stores; none if the connection is lost.
@@ -134,15 +158,40 @@ impl Connection {
             let options = Object::new();
             set(&options, "durability", durability);
             // web-sys counts the options as unstable.
-            let begin: Function = Reflect::get(&self.0, &"transaction".into())?.dyn_into()?;
-            begin.call3(&self.0, &names, &access.into(), &options)
+            let begin = Reflect::get(&self.database, &"transaction".into())?;
+            let begin: Function = begin.dyn_into()?;
+            begin.call3(&self.database, &names, &access.into(), &options)
         };
+        if !matches!(mode, Mode::Read) && !self.has_written.replace(true) {
+            spawn_local(async { drop(begin_log().await) });
+        }
         match begin().map_err(failed) {
             Ok(begun) => Ok(Some(begun.unchecked_into())),
             Err(Error::Failed(name)) if name == "InvalidStateError" => Ok(None),
             Err(error) => Err(error),
         }
     }
+}
+
+fn factory() -> Result<IdbFactory, Error> {
+    web_sys::window()
+        .and_then(|window| window.indexed_db().ok().flatten())
+        .ok_or(Error::Unavailable)
+}
+
+/// Has Chromium begin a new log, by a database that is made and deleted again.
+///
+/// A browser that is killed may leave the last record of its log torn. The next one reads what
+/// stands before that, and writes on behind it; the one after that takes the log for damaged and
+/// deletes all that the site has kept. (LevelDB's `reuse_logs`, and what crbug.com/460568 tells of
+/// it.) Deleting a database is what makes it put the log's content into tables.
+async fn begin_log() -> Result<(), Error> {
+    let factory = factory()?;
+    let request = factory.open(EMPTY).map_err(failed)?;
+    settled(&request).await?;
+    let empty: IdbDatabase = request.result().map_err(failed)?.unchecked_into();
+    empty.close();
+    factory.delete_database(EMPTY).map(drop).map_err(failed)
 }
 
 fn upgrade(request: IdbOpenDbRequest) -> Result<(), JsValue> {

@@ -26,10 +26,12 @@ pub enum Need {
     Cache,
     /// A browser that finds what it kept when it is started again.
     Restart,
+    /// A database of LevelDB's.
+    LevelDb,
 }
 
 /// What is needed, who hasn't got it, and why.
-const DIFFERENCES: [(Need, &[Engine], &str); 9] = [
+const DIFFERENCES: [(Need, &[Engine], &str); 10] = [
     (
         Need::Protocol,
         &[Firefox, Webkit],
@@ -74,6 +76,11 @@ const DIFFERENCES: [(Need, &[Engine], &str); 9] = [
         Need::Restart,
         &[Webkit],
         "under its driver it keeps nothing from one start to the next",
+    ),
+    (
+        Need::LevelDb,
+        &[Firefox, Webkit],
+        "its database is SQLite, which has no such log",
     ),
 ];
 

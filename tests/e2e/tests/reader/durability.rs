@@ -1,7 +1,9 @@
 //! What was kept outlives a browser that is killed, and tabs that mark the same story at once.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use e2e::suite::LIMIT;
@@ -13,19 +15,25 @@ use replay::{Config, Rule};
 use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
-    let mut cases = cases![two_tabs_that_mark_one_story_at_once_lose_nothing.core()];
-    if std::env::var_os("HACKERSHELF_LONG").is_some() {
-        // Minutes of browsers that start.
-        cases.extend(cases![
-            a_killed_browser_loses_no_mark_and_breaks_no_thread
-                .needs(Need::Restart)
-                .within(3 * LIMIT)
-        ]);
-    }
-    cases
+    cases![
+        two_tabs_that_mark_one_story_at_once_lose_nothing.core(),
+        a_killed_browser_loses_no_mark_and_breaks_no_thread
+            .needs(Need::Restart)
+            .within(3 * rounds() * LIMIT),
+        a_log_that_a_killed_browser_left_torn_costs_nothing.needs(Need::LevelDb),
+        a_browser_that_deletes_what_is_damaged_is_told_of.needs(Need::LevelDb),
+    ]
 }
 
-/// So many times the browser is killed.
+/// So often it all begins anew: once; ten times with `HACKERSHELF_LONG`.
+fn rounds() -> u32 {
+    match std::env::var_os("HACKERSHELF_LONG") {
+        Some(_) => 10,
+        None => 1,
+    }
+}
+
+/// So many times the browser is killed in a round.
 const KILLS: usize = 20;
 
 /// Where the trees of comments wait, so that there is something to download until the last kill.
@@ -42,6 +50,18 @@ async fn saved(page: &Page<'_>) -> BTreeSet<u64> {
     marks.filter_map(|mark| mark["id"].as_u64()).collect()
 }
 
+/// Waits until a story is kept as saved.
+async fn is_saved(page: &Page<'_>, story: u64) {
+    until("it is saved", async || {
+        let known = saved(page).await;
+        match known.contains(&story) {
+            true => Ok(()),
+            false => Err(format!("{known:?}")),
+        }
+    })
+    .await;
+}
+
 /// Saves a story while a feed is being kept, and kills the browser some time after it is certainly
 /// saved, with more marks on their way.
 async fn interrupted(own: Browser, profile: &Path, site: &Site, wait: Duration, save: u64) {
@@ -50,14 +70,7 @@ async fn interrupted(own: Browser, profile: &Path, site: &Site, wait: Duration, 
     let threads = page.kept("threads").await.len();
     page.click(&format!("#s{save} .mark[aria-label^=Save]"))
         .await;
-    until("it is saved", async || {
-        let known = saved(&page).await;
-        match known.contains(&save) {
-            true => Ok(()),
-            false => Err(format!("{known:?}")),
-        }
-    })
-    .await;
+    is_saved(&page, save).await;
     // What is marked from here on may be lost, but nothing before it.
     let endless = "
         const buttons = [...document.querySelectorAll('.mark[aria-label^=Read]')];
@@ -80,6 +93,12 @@ async fn interrupted(own: Browser, profile: &Path, site: &Site, wait: Duration, 
 }
 
 async fn a_killed_browser_loses_no_mark_and_breaks_no_thread(browser: &Browser) {
+    for _ in 0..rounds() {
+        kill_on_and_on(browser).await;
+    }
+}
+
+async fn kill_on_and_on(browser: &Browser) {
     let (world, stories) = discussed(100, |world, id| {
         for comment in 0..COMMENTS {
             world.reply(id, "bob", &format!("comment {comment} ").repeat(50));
@@ -135,6 +154,80 @@ async fn a_killed_browser_loses_no_mark_and_breaks_no_thread(browser: &Browser) 
     let lives = 2 + 2 * KILLS as u64;
     let asked = site.server.stats().below("/api/v1/items/");
     assert!(asked <= 100 + 8 * lives, "{asked} trees in {lives} lives");
+    let _ = std::fs::remove_dir_all(&profile);
+}
+
+/// The last log of a browser's database.
+fn log(profile: &Path) -> PathBuf {
+    let within = |dir: &Path, end: &str| {
+        let files = std::fs::read_dir(dir).expect("a directory");
+        let files = files.map(|file| file.expect("a file").path());
+        let found = files.filter(|path| path.to_string_lossy().ends_with(end));
+        found.max().unwrap_or_else(|| panic!("no {end} in {dir:?}"))
+    };
+    within(
+        &within(&profile.join("Default/IndexedDB"), ".leveldb"),
+        ".log",
+    )
+}
+
+/// Appends to a log, as the browser does.
+fn append(log: &Path, bytes: &[u8]) {
+    let file = OpenOptions::new().append(true).open(log);
+    file.and_then(|mut file| file.write_all(bytes))
+        .expect("a file that can be written");
+}
+
+/// What stands before a record of a hundred bytes: a checksum, which is wrong, the length and the
+/// kind. (LevelDB's `doc/log_format.md`.)
+const HEADER: [u8; 7] = [1, 2, 3, 4, 100, 0, 1];
+
+/// Saves a story, and closes the browser once that is kept.
+async fn save(own: Browser, site: &Site, story: u64) {
+    let page = Page::open(&own, site, "").await;
+    page.settled(30).await;
+    page.click(&format!("#s{story} .mark[aria-label^=Save]"))
+        .await;
+    is_saved(&page, story).await;
+    own.quit().await;
+}
+
+async fn a_log_that_a_killed_browser_left_torn_costs_nothing(browser: &Browser) {
+    let (world, stories) = discussed(30, |_, _| {});
+    let site = Site::start(browser, Config::api(world)).await;
+    let profile = std::env::temp_dir().join(format!("hackershelf-torn-{}", std::process::id()));
+    let start = || Browser::start_in(browser.engine(), &profile);
+    save(start().await, &site, stories[0]).await;
+    append(&log(&profile), &HEADER);
+    save(start().await, &site, stories[1]).await;
+
+    let own = start().await;
+    let page = Page::open(&own, &site, "settings").await;
+    let view = page.when("the app is there", |view| view.started).await;
+    assert_eq!(view.banners, Vec::<String>::new());
+    assert_eq!(saved(&page).await, BTreeSet::from([stories[0], stories[1]]));
+    own.quit().await;
+    let _ = std::fs::remove_dir_all(&profile);
+}
+
+async fn a_browser_that_deletes_what_is_damaged_is_told_of(browser: &Browser) {
+    let (world, stories) = discussed(30, |_, _| {});
+    let site = Site::start(browser, Config::api(world)).await;
+    let profile = std::env::temp_dir().join(format!("hackershelf-damaged-{}", std::process::id()));
+    let start = || Browser::start_in(browser.engine(), &profile);
+    save(start().await, &site, stories[0]).await;
+    append(&log(&profile), &HEADER);
+    append(&log(&profile), &[0; 200]);
+
+    let own = start().await;
+    let page = Page::open(&own, &site, "").await;
+    let view = page.settled(30).await;
+    assert!(view.banners[0].contains("damaged"), "{:?}", view.banners);
+    page.keeps("items", 30).await;
+    page.reload().await;
+    let view = page.settled(30).await;
+    assert_eq!(view.banners, Vec::<String>::new());
+    own.quit().await;
     let _ = std::fs::remove_dir_all(&profile);
 }
 
