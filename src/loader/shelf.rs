@@ -122,8 +122,9 @@ impl Shelf {
             }
         }
         let site = hit.link.as_ref().map_or("", |link| link.site.as_str());
-        let head = self.folder.fold(&[&hit.title, &hit.by, site].join("\n"));
-        let folded = [head.as_str(), "\n", &self.folder.fold(&hit.text)].concat();
+        let head = format!("{}\n{}\n{site}", hit.title, hit.by);
+        let (head, text) = (self.folder.fold(&head), self.folder.fold(&hit.text));
+        let folded = format!("{head}\n{text}");
         let bytes = size_of::<Entry>() + folded.len() + hit.title.len() + hit.text.len();
         if self.bytes + bytes > self.most {
             self.stock.full = true;

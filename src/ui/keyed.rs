@@ -17,19 +17,23 @@ use rustc_hash::FxHashMap as HashMap;
 use send_wrapper::SendWrapper;
 use web_sys::{Element, Node};
 
+use super::call::Make;
 use super::el::El;
 use crate::hn::Id;
 
 /// A view for each of `ids`, in their order. When that changes, views move and none is made anew.
 pub fn keyed(ids: impl Fn() -> Vec<Id> + 'static, view: impl Fn(Id) -> El + 'static) -> AnyView {
-    let ids: Box<dyn Fn() -> Vec<Id>> = Box::new(ids);
-    let list = SendWrapper::new((ids, Rc::new(view) as Rc<dyn Fn(Id) -> El>));
+    list(Box::new(ids), Rc::new(view))
+}
+
+fn list(ids: Box<dyn Make<Vec<Id>>>, view: Rc<dyn Fn(Id) -> El>) -> AnyView {
+    let mut list = SendWrapper::new((ids, view));
     // What a view sets up lasts as long as the view, not only until the list changes.
     let owner = Owner::current().unwrap_or_default();
     let keyed = move || {
-        let (ids, view) = &*list;
+        let (ids, view) = &mut *list;
         Keyed(SendWrapper::new(List {
-            ids: ids(),
+            ids: ids.make(),
             view: Rc::clone(view),
             owner: owner.clone(),
         }))

@@ -1,8 +1,8 @@
 //! Puts what is kept on the shelf that is searched, in slices: each is short enough that a key
 //! press is answered between two of them.
 
-use std::collections::VecDeque;
 use std::time::Duration;
+use std::vec;
 
 use super::{Effect, Event, Plan};
 use crate::hn::Id;
@@ -23,7 +23,7 @@ pub struct Shelving {
     /// The last record read.
     last: Id,
     /// What is to be put on the shelf, and the story that it belongs to.
-    waiting: VecDeque<(Option<Id>, String)>,
+    waiting: vec::IntoIter<(Option<Id>, String)>,
 }
 
 impl Shelving {
@@ -32,7 +32,7 @@ impl Shelving {
         let plan = Self {
             part: Part::Items,
             last: 0,
-            waiting: VecDeque::new(),
+            waiting: Vec::new().into_iter(),
         };
         let read = plan.read();
         (plan, vec![read])
@@ -56,16 +56,19 @@ impl Shelving {
             return vec![self.read()];
         };
         self.last = last.key.id();
+        let mut waiting = Vec::new();
         for record in records {
             let json = record.body.value;
             if self.part == Part::Items {
-                self.waiting.push_back((None, format!("[{json}]")));
+                waiting.push((None, format!("[{json}]")));
             } else {
                 let story = Some(record.key.id());
                 let parts = parts(&json, SLICE).into_iter();
-                self.waiting.extend(parts.map(|part| (story, part)));
+                waiting.extend(parts.map(|part| (story, part)));
             }
         }
+        // More is read only when nothing waits any more.
+        self.waiting = waiting.into_iter();
         self.step()
     }
 
@@ -73,7 +76,7 @@ impl Shelving {
     fn step(&mut self) -> Vec<Effect> {
         let (mut effects, mut bytes) = (Vec::new(), 0);
         while bytes < SLICE
-            && let Some((story, json)) = self.waiting.pop_front()
+            && let Some((story, json)) = self.waiting.next()
         {
             bytes += json.len();
             effects.push(Effect::Shelve(json, story));

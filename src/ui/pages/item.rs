@@ -89,10 +89,8 @@ fn facts(facts: &Facts, settled: bool) -> String {
         (facts.ranked && settled, "ranked"),
         (facts.verified && settled, "verified"),
     ];
-    let held: Vec<_> = all
-        .into_iter()
-        .filter_map(|(holds, name)| holds.then_some(name))
-        .collect();
+    let held = all.into_iter().filter(|(holds, _)| *holds);
+    let held: Vec<_> = held.map(|(_, name)| name.to_owned()).collect();
     held.join(" ")
 }
 
