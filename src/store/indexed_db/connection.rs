@@ -4,7 +4,8 @@
 //! that a later version of the app wrote is left alone. It is always given up when another tab
 //! wants to change it as a whole: whoever holds on to it would make all others wait.
 //!
-//! Chromium may lose all of it after a crash, but needn't: see [`begin_log`].
+//! After a crash Chromium may take all of it for damaged, and delete it. Against one cause of that
+//! something can be done, see [`begin_log`]; otherwise the reader is told.
 
 use std::cell::Cell;
 use std::rc::Rc;

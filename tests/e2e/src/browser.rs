@@ -103,17 +103,22 @@ impl Browser {
         }
     }
 
-    /// Ends the browser as a loss of power would: all at once, by its process. It must have been
-    /// started in this `profile`, by which that is known.
+    /// Ends the browser as a loss of power would: all its processes at once. One of them writes the
+    /// database, and would go on with it beside the next browser. It must have been started in this
+    /// `profile`, by which it is known.
     ///
     /// # Panics
     /// If it doesn't run.
     pub async fn kill(self, profile: &Path) {
-        let pid = main_process(profile).expect("the browser runs");
-        let killed = Command::new("kill").args(["-9", &pid.to_string()]).status();
-        assert!(killed.await.is_ok_and(|it| it.success()), "process {pid}");
+        let family = family(main_process(profile).expect("the browser runs"));
+        let pids = family.iter().map(u32::to_string);
+        // Those that ended in the meantime are no failure.
+        let _ = Command::new("kill").arg("-9").args(pids).output().await;
         until("the browser is gone", async || {
-            main_process(profile).map_or(Ok(()), |pid| Err(pid.to_string()))
+            match family.iter().find(|pid| parent(**pid).is_some()) {
+                Some(pid) => Err(format!("process {pid}")),
+                None => Ok(()),
+            }
         })
         .await;
         for mut process in self.started.processes {
@@ -395,20 +400,47 @@ impl Drop for Own {
     }
 }
 
+/// The numbers of all processes.
+fn processes() -> impl Iterator<Item = u32> {
+    let processes = std::fs::read_dir("/proc").expect("Linux");
+    processes.filter_map(|it| it.ok()?.file_name().to_str()?.parse().ok())
+}
+
 /// The process of the browser that keeps all in this directory. Those that it started are told by a
 /// type.
 fn main_process(profile: &Path) -> Option<u32> {
     let wanted = profile.to_string_lossy();
-    let processes = std::fs::read_dir("/proc").expect("Linux");
-    let mut pids = processes.filter_map(|it| it.ok()?.file_name().to_str()?.parse().ok());
-    let is_main = |pid: &u32| {
+    processes().find(|pid| {
         let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline"));
         let line = line.unwrap_or_default();
         let mut words = line.split('\0');
         let is_child = |word: &str| word.starts_with("--type=") || word == "-contentproc";
         words.clone().any(|word| word.ends_with(&*wanted)) && !words.any(is_child)
-    };
-    pids.find(is_main)
+    })
+}
+
+/// The process that started this one, if it runs: what is dead and not yet buried doesn't.
+fn parent(pid: u32) -> Option<u32> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // Behind the name, which may hold anything.
+    let mut rest = stat[stat.rfind(')')? + 1..].split_whitespace();
+    if rest.next()? == "Z" {
+        return None;
+    }
+    rest.next()?.parse().ok()
+}
+
+/// A process and all that it or one of these started, parents first.
+fn family(pid: u32) -> Vec<u32> {
+    let all: Vec<_> = processes().map(|pid| (pid, parent(pid))).collect();
+    let mut family = vec![pid];
+    let mut next = 0;
+    while let Some(&of) = family.get(next) {
+        let children = all.iter().filter(|(_, parent)| *parent == Some(of));
+        family.extend(children.map(|(pid, _)| pid));
+        next += 1;
+    }
+    family
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use e2e::suite::LIMIT;
 use e2e::thread::reaches;
 use e2e::{
-    Browser, Case, LONG, Need, Page, Site, cases, discussed, generated, until, until_within,
+    Browser, Case, LONG, Need, Page, Site, View, cases, discussed, generated, until, until_within,
 };
 use replay::{Config, Rule};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ pub fn cases() -> Vec<Case> {
         two_tabs_that_mark_one_story_at_once_lose_nothing.core(),
         a_killed_browser_loses_no_mark_and_breaks_no_thread
             .needs(Need::Restart)
-            .within(3 * rounds() * LIMIT),
+            .within(4 * rounds() * LIMIT),
         a_log_that_a_killed_browser_left_torn_costs_nothing.needs(Need::LevelDb),
         a_browser_that_deletes_what_is_damaged_is_told_of.needs(Need::LevelDb),
     ]
@@ -64,9 +64,13 @@ async fn is_saved(page: &Page<'_>, story: u64) {
 
 /// Saves a story while a feed is being kept, and kills the browser some time after it is certainly
 /// saved, with more marks on their way.
-async fn interrupted(own: Browser, profile: &Path, site: &Site, wait: Duration, save: u64) {
+/// `false` if there was nothing left to be saved beside.
+async fn interrupted(own: Browser, profile: &Path, site: &Site, wait: Duration, save: u64) -> bool {
     let page = Page::open(&own, site, "").await;
-    page.settled(30).await;
+    if tells_of_loss(&page.settled(30).await) {
+        own.kill(profile).await;
+        return false;
+    }
     let threads = page.kept("threads").await.len();
     page.click(&format!("#s{save} .mark[aria-label^=Save]"))
         .await;
@@ -90,15 +94,30 @@ async fn interrupted(own: Browser, profile: &Path, site: &Site, wait: Duration, 
     site.server.release_some(GATE, 2);
     tokio::time::sleep(wait).await;
     own.kill(profile).await;
+    true
 }
 
 async fn a_killed_browser_loses_no_mark_and_breaks_no_thread(browser: &Browser) {
-    for _ in 0..rounds() {
-        kill_on_and_on(browser).await;
+    let mut deleted = 0;
+    for round in 1..=rounds() {
+        while !kill_on_and_on(browser).await {
+            deleted += 1;
+            assert!(deleted <= 3 * round, "the browser deletes all too often");
+        }
+    }
+    if deleted > 0 {
+        println!("the browser itself deleted everything, and the page said so: {deleted} times");
     }
 }
 
-async fn kill_on_and_on(browser: &Browser) {
+/// Whether the page says that the browser deleted everything. Chromium does that after some kills
+/// in a hundred, if it is busy writing: it takes what it finds for damaged.
+fn tells_of_loss(view: &View) -> bool {
+    view.banners.iter().any(|banner| banner.contains("damaged"))
+}
+
+/// `false` if the browser deleted everything.
+async fn kill_on_and_on(browser: &Browser) -> bool {
     let (world, stories) = discussed(100, |world, id| {
         for comment in 0..COMMENTS {
             world.reply(id, "bob", &format!("comment {comment} ").repeat(50));
@@ -121,11 +140,16 @@ async fn kill_on_and_on(browser: &Browser) {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let wait = Duration::from_millis(u64::from(seed >> 16) % 400);
         let own = Browser::start_in(browser.engine(), &profile).await;
-        interrupted(own, &profile, &site, wait, stories[kill]).await;
+        let mut lost = !interrupted(own, &profile, &site, wait, stories[kill]).await;
 
         let own = Browser::start_in(browser.engine(), &profile).await;
         let page = Page::open(&own, &site, "settings").await;
-        page.when("the app is there", |view| view.started).await;
+        lost |= tells_of_loss(&page.when("the app is there", |view| view.started).await);
+        if lost {
+            own.quit().await;
+            let _ = std::fs::remove_dir_all(&profile);
+            return false;
+        }
         let what = format!("after kill {kill}, which came after {wait:?}");
         let marks = saved(&page).await;
         let expected: BTreeSet<u64> = stories[..=kill].iter().copied().collect();
@@ -155,6 +179,7 @@ async fn kill_on_and_on(browser: &Browser) {
     let asked = site.server.stats().below("/api/v1/items/");
     assert!(asked <= 100 + 8 * lives, "{asked} trees in {lives} lives");
     let _ = std::fs::remove_dir_all(&profile);
+    true
 }
 
 /// The last log of a browser's database.
@@ -222,7 +247,7 @@ async fn a_browser_that_deletes_what_is_damaged_is_told_of(browser: &Browser) {
     let own = start().await;
     let page = Page::open(&own, &site, "").await;
     let view = page.settled(30).await;
-    assert!(view.banners[0].contains("damaged"), "{:?}", view.banners);
+    assert!(tells_of_loss(&view), "{:?}", view.banners);
     page.keeps("items", 30).await;
     page.reload().await;
     let view = page.settled(30).await;
