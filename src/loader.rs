@@ -83,7 +83,11 @@ pub enum Intent {
     /// Try what couldn't be kept again, or go on with what was stopped.
     KeepAgain,
     /// Go on with what a page before this one, or another tab, has begun to keep.
-    Resume,
+    Resume {
+        /// Another tab has just begun it, and tells of it by itself: here it goes on if that tab
+        /// is closed.
+        behind_another: bool,
+    },
     /// Delete what is too old or too much, once nothing else is going on.
     Tidy,
 }
@@ -393,7 +397,9 @@ impl Loader {
                 let left = shared.begin();
                 return Box::pin(async move { shared.download(intent, left).await });
             }
-            Intent::Resume => return Box::pin(async move { shared.resume().await }),
+            Intent::Resume { behind_another } => {
+                return Box::pin(async move { shared.resume(behind_another).await });
+            }
             Intent::Tidy => return Box::pin(async move { shared.tidy().await }),
         };
         let (load, left) = oneshot::channel();

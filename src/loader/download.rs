@@ -37,7 +37,7 @@ const TERMS: Terms = Terms {
 
 impl Shared {
     /// Goes on with what this or another page has begun to download, once no other tab does.
-    pub(super) async fn resume(&self) {
+    pub(super) async fn resume(&self, behind_another: bool) {
         if self.resuming.replace(true) {
             return;
         }
@@ -52,7 +52,7 @@ impl Shared {
         };
         if job.course == Course::Stopped {
             // What is stopped in another tab is offered there.
-            if !at_once {
+            if behind_another || !at_once {
                 return;
             }
             let mut tally = Tally::new(job);

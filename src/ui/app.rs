@@ -85,7 +85,9 @@ fn app(start: Start) -> AnyView {
         key_sheet().into(),
     ]);
     // Behind what the page has asked for.
-    state.send(Intent::Resume);
+    state.send(Intent::Resume {
+        behind_another: false,
+    });
     state.send(Intent::Tidy);
     app
 }

@@ -384,14 +384,18 @@ fn a_download_that_broke_off_goes_on_with_what_is_not_there_yet() {
 
     let next = reader.restart();
     script(&next, "algolia:/items/1", TREE);
-    next.open(Intent::Resume);
+    next.open(Intent::Resume {
+        behind_another: false,
+    });
     next.answer_all();
     assert_eq!(told(&next), (Stage::Done, 2, 0, 2));
     let asked = next.network.asked();
     assert_eq!(asked, ["/topstories.json", "algolia:/items/1"]);
 
     let after = reader.restart();
-    after.open(Intent::Resume);
+    after.open(Intent::Resume {
+        behind_another: false,
+    });
     assert_eq!(after.keeping(), None);
     assert_eq!(after.network.asked(), [""; 0]);
 }
@@ -407,9 +411,17 @@ fn a_download_that_was_stopped_goes_on_only_when_asked_to() {
     assert_eq!(told(&reader), (Stage::Stopped, 1, 0, 2));
     assert_eq!(comments(&reader, 1), [0; 0], "whole, or not at all");
 
+    let behind = reader.restart();
+    behind.open(Intent::Resume {
+        behind_another: true,
+    });
+    assert_eq!(behind.keeping(), None, "the other tab tells of it");
+
     let next = reader.restart();
     script(&next, "algolia:/items/1", TREE);
-    next.open(Intent::Resume);
+    next.open(Intent::Resume {
+        behind_another: false,
+    });
     assert_eq!(told(&next).0, Stage::Stopped);
     assert_eq!(next.network.asked(), [""; 0]);
     next.open(Intent::KeepAgain);

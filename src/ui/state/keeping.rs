@@ -46,7 +46,9 @@ impl State {
     /// Another tab says something of a download.
     pub(super) fn hear_keeping(self, said: &str) {
         if said == BEGINS {
-            self.send(Intent::Resume);
+            self.send(Intent::Resume {
+                behind_another: true,
+            });
         } else if said == END {
             self.loader.stop();
         } else if !self.loader.downloads()
