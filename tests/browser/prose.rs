@@ -187,7 +187,7 @@ fn markup(random: &mut Rng) -> String {
 fn state_of_page() -> String {
     let script = "JSON.stringify([
         window.ran ?? null, location.href, document.title, document.baseURI, history.length,
-        document.querySelectorAll('*').length, Object.keys(window).length,
+        document.querySelectorAll('*').length,
         performance.getEntriesByType('resource').filter((it) => it.name.includes('by-chance')).length,
     ])";
     evaluate(script).as_string().expect("a text")
