@@ -19,7 +19,7 @@ the size ledger of the production build.
 
   --lints  without the production build and its ledger";
 
-/// What a first visit may download before the app runs, in Brotli bytes: 3.4 s at the 400 kbit/s
+/// What a first visit may download before the app runs, in Brotli bytes: 4 s at the 400 kbit/s
 /// that browsers' own tools call slow 3G.
 const COLD_START: u64 = 200_000;
 

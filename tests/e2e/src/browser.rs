@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use thirtyfour::{WebDriver, WindowHandle};
 use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::engine::{Engine, Need, Started};
-use crate::{LONG, until, until_within};
+use crate::{LONG, places, until, until_within};
 
 /// What Chromium itself logs when a request fails. Tests make requests fail on purpose, and no
 /// page can keep the browser from saying so; everything else in the console is a fault.
@@ -30,7 +30,7 @@ pub struct Browser {
     started: Started,
     /// The tab that it began with.
     first: WindowHandle,
-    dir: Own,
+    dir: TempDir,
     /// How many lines of its log were read.
     read: Mutex<usize>,
     /// Where sites were.
@@ -52,8 +52,10 @@ impl Browser {
     }
 
     async fn launch(engine: Engine, profile: Option<&Path>) -> Self {
-        let dir = Own::new();
-        let started = engine.start(&dir.0, profile).await;
+        let dir = places::temporary();
+        let downloads = fs::create_dir(dir.path().join("downloads"));
+        downloads.expect("the directory is ours");
+        let started = engine.start(dir.path(), profile).await;
         let first = started.driver.window().await.expect("a tab is open");
         let patient = started.driver.set_script_timeout(LONG).await;
         patient.expect("scripts may take as long as all else");
@@ -88,7 +90,7 @@ impl Browser {
 
     /// Where it saves files.
     pub fn downloads(&self) -> PathBuf {
-        self.dir.0.join("downloads")
+        self.dir.path().join("downloads")
     }
 
     /// Closes the window and ends all programs.
@@ -364,7 +366,7 @@ impl Browser {
     }
 
     fn new_lines(&self) -> Vec<String> {
-        let log = fs::read(self.dir.0.join("log")).expect("the driver's log is there");
+        let log = fs::read(self.dir.path().join("log")).expect("the driver's log is there");
         let log = String::from_utf8_lossy(&log);
         let mut read = self.read.lock().expect("nobody panics in here");
         let lines: Vec<_> = log.lines().skip(*read).collect();
@@ -377,27 +379,6 @@ impl Browser {
 
 fn is_expected(line: &str) -> bool {
     line.starts_with("network: ") && EXPECTED.iter().any(|words| line.contains(words))
-}
-
-/// A directory that is removed at the end.
-#[derive(Debug)]
-struct Own(PathBuf);
-
-impl Own {
-    fn new() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let nth = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("hackershelf-browser-{}-{nth}", std::process::id());
-        let dir = std::env::temp_dir().join(name);
-        fs::create_dir_all(dir.join("downloads")).expect("the temporary directory can be written");
-        Self(dir)
-    }
-}
-
-impl Drop for Own {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// The numbers of all processes.

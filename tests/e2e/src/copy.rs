@@ -1,39 +1,39 @@
 //! Copies of builds that tests may change.
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
+
+use tempfile::TempDir;
+
+use crate::places;
 
 /// A copy of a build. What changes in it loses its compressed copies, which would be stale. Removed
 /// at the end.
 #[derive(Debug)]
-pub struct Copy(PathBuf);
+pub struct Copy(TempDir);
 
 impl Copy {
     /// Copies a build into a directory of its own.
     pub fn of(build: &Path) -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let nth = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("hackershelf-e2e-{}-{nth}", std::process::id());
-        let copy = Self(std::env::temp_dir().join(name));
-        copy_files(build, &copy.0);
-        copy
+        let copy = places::temporary();
+        copy_files(build, copy.path());
+        Self(copy)
     }
 
     /// Where it is.
     pub fn dir(&self) -> &Path {
-        &self.0
+        self.0.path()
     }
 
     /// The file whose name ends so.
     pub fn named(&self, ending: &str) -> String {
-        named(&self.0, ending)
+        named(self.dir(), ending)
     }
 
     /// Changes the text of a file.
     pub fn change(&self, name: &str, change: impl FnOnce(&str) -> String) {
-        let file = self.0.join(name);
+        let file = self.dir().join(name);
         let text = fs::read_to_string(&file).expect("the file is text");
         let changed = change(&text);
         assert_ne!(text, changed, "{name} isn't as the test believes");
@@ -43,13 +43,13 @@ impl Copy {
 
     /// Puts a file of another build in the place of its own.
     pub fn take(&self, name: &str, from: &Path) {
-        fs::copy(from.join(name), self.0.join(name)).expect("the copy is ours to write");
+        fs::copy(from.join(name), self.dir().join(name)).expect("the copy is ours to write");
         self.forget_compressed(name);
     }
 
     /// Removes a file.
     pub fn remove(&self, name: &str) {
-        fs::remove_file(self.0.join(name)).expect("the copy is ours to write");
+        fs::remove_file(self.dir().join(name)).expect("the copy is ours to write");
         self.forget_compressed(name);
     }
 
@@ -74,14 +74,8 @@ impl Copy {
     fn forget_compressed(&self, name: &str) {
         for ending in ["br", "gz"] {
             // Pictures have none.
-            let _ = fs::remove_file(self.0.join(format!("{name}.{ending}")));
+            let _ = fs::remove_file(self.dir().join(format!("{name}.{ending}")));
         }
-    }
-}
-
-impl Drop for Copy {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

@@ -7,7 +7,7 @@
 //!
 //! | module | purpose |
 //! | --- | --- |
-//! | `places` | what the environment says about builds and programs |
+//! | `places` | what the environment says about builds and programs, and temporary room |
 //! | `until` | waiting for a condition, with a deadline and without sleeping blindly |
 //! | `port` | ports, none of them twice |
 //! | `engine` | Chromium, Firefox and WebKit: how they start, and what each hasn't got |

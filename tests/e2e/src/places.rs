@@ -1,7 +1,18 @@
-//! What the environment says about builds and programs.
+//! What the environment says about builds and programs, and room for what is made on the way.
 
 use std::env;
 use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+/// A directory of its own, removed when this is dropped.
+///
+/// # Panics
+/// If the system has no room for one.
+pub fn temporary() -> TempDir {
+    let dir = tempfile::Builder::new().prefix("hackershelf-").tempdir();
+    dir.expect("the temporary directory can be written")
+}
 
 /// The root of the workspace.
 pub fn workspace() -> PathBuf {

@@ -65,14 +65,12 @@ pub fn noise(letters: usize, random: &mut u64) -> String {
 
 /// Goes to an empty page without a policy, for what is to be seen not to be harmless.
 pub async fn unguarded(browser: &Browser) -> Server {
-    let dir = std::env::temp_dir().join(format!("hackershelf-unguarded-{}", std::process::id()));
-    std::fs::create_dir_all(&dir).expect("the temporary directory can be written");
+    let dir = places::temporary();
     let page = "<!doctype html><title>Without a policy</title><body>";
-    std::fs::write(dir.join("index.html"), page).expect("the directory is ours");
-    let server = Server::start(Config::files(Host::new(&dir))).await;
+    std::fs::write(dir.path().join("index.html"), page).expect("the directory is ours");
+    let server = Server::start(Config::files(Host::new(dir.path()))).await;
     let server = server.expect("a port is free");
     browser.goto(&server.origin()).await;
-    let _ = std::fs::remove_dir_all(&dir);
     server
 }
 

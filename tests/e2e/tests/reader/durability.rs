@@ -9,10 +9,12 @@ use std::time::{Duration, SystemTime};
 use e2e::suite::LIMIT;
 use e2e::thread::reaches;
 use e2e::{
-    Browser, Case, LONG, Need, Page, Site, View, cases, discussed, generated, until, until_within,
+    Browser, Case, LONG, Need, Page, Site, View, cases, discussed, generated, places, until,
+    until_within,
 };
 use replay::{Config, Rule};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 pub fn cases() -> Vec<Case> {
     cases![
@@ -50,8 +52,10 @@ async fn saved(page: &Page<'_>) -> BTreeSet<u64> {
     marks.filter_map(|mark| mark["id"].as_u64()).collect()
 }
 
-/// Waits until a story is kept as saved.
-async fn is_saved(page: &Page<'_>, story: u64) {
+/// Saves a story, and waits until that is kept.
+async fn save(page: &Page<'_>, story: u64) {
+    page.click(&format!("#s{story} .mark[aria-label^=Save]"))
+        .await;
     until("it is saved", async || {
         let known = saved(page).await;
         match known.contains(&story) {
@@ -63,18 +67,21 @@ async fn is_saved(page: &Page<'_>, story: u64) {
 }
 
 /// Saves a story while a feed is being kept, and kills the browser some time after it is certainly
-/// saved, with more marks on their way.
-/// `false` if there was nothing left to be saved beside.
-async fn interrupted(own: Browser, profile: &Path, site: &Site, wait: Duration, save: u64) -> bool {
+/// saved, with more marks on their way. `false` if there was nothing left to be saved beside.
+async fn interrupted(
+    own: Browser,
+    profile: &Path,
+    site: &Site,
+    wait: Duration,
+    story: u64,
+) -> bool {
     let page = Page::open(&own, site, "").await;
     if tells_of_loss(&page.settled(30).await) {
         own.kill(profile).await;
         return false;
     }
     let threads = page.kept("threads").await.len();
-    page.click(&format!("#s{save} .mark[aria-label^=Save]"))
-        .await;
-    is_saved(&page, save).await;
+    save(&page, story).await;
     // What is marked from here on may be lost, but nothing before it.
     let endless = "
         const buttons = [...document.querySelectorAll('.mark[aria-label^=Read]')];
@@ -125,8 +132,8 @@ async fn kill_on_and_on(browser: &Browser) -> bool {
     });
     let site = Site::start(browser, Config::api(world).tls()).await;
     site.server.rule(Rule::prefix("/api/v1/items/").hold(GATE));
-    let profile = std::env::temp_dir().join(format!("hackershelf-killed-{}", std::process::id()));
-    let own = Browser::start_in(browser.engine(), &profile).await;
+    let profile = places::temporary();
+    let own = Browser::start_in(browser.engine(), profile.path()).await;
     let page = Page::open(&own, &site, "shelf").await;
     page.keep_top(100).await;
     page.keeps("jobs", 1).await;
@@ -139,15 +146,14 @@ async fn kill_on_and_on(browser: &Browser) -> bool {
     for kill in 0..KILLS {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let wait = Duration::from_millis(u64::from(seed >> 16) % 400);
-        let own = Browser::start_in(browser.engine(), &profile).await;
-        let mut lost = !interrupted(own, &profile, &site, wait, stories[kill]).await;
+        let own = Browser::start_in(browser.engine(), profile.path()).await;
+        let mut lost = !interrupted(own, profile.path(), &site, wait, stories[kill]).await;
 
-        let own = Browser::start_in(browser.engine(), &profile).await;
+        let own = Browser::start_in(browser.engine(), profile.path()).await;
         let page = Page::open(&own, &site, "settings").await;
         lost |= tells_of_loss(&page.when("the app is there", |view| view.started).await);
         if lost {
             own.quit().await;
-            let _ = std::fs::remove_dir_all(&profile);
             return false;
         }
         let what = format!("after kill {kill}, which came after {wait:?}");
@@ -170,7 +176,7 @@ async fn kill_on_and_on(browser: &Browser) -> bool {
     assert_eq!(partly, KILLS, "all come in the middle of the download");
 
     site.server.clear_rules();
-    let own = Browser::start_in(browser.engine(), &profile).await;
+    let own = Browser::start_in(browser.engine(), profile.path()).await;
     let page = Page::open(&own, &site, "shelf").await;
     page.keeps("threads", 100).await;
     own.quit().await;
@@ -178,7 +184,6 @@ async fn kill_on_and_on(browser: &Browser) -> bool {
     let lives = 2 + 2 * KILLS as u64;
     let asked = site.server.stats().below("/api/v1/items/");
     assert!(asked <= 100 + 8 * lives, "{asked} trees in {lives} lives");
-    let _ = std::fs::remove_dir_all(&profile);
     true
 }
 
@@ -207,44 +212,43 @@ fn append(log: &Path, bytes: &[u8]) {
 /// kind. (LevelDB's `doc/log_format.md`.)
 const HEADER: [u8; 7] = [1, 2, 3, 4, 100, 0, 1];
 
-/// Saves a story, and closes the browser once that is kept.
-async fn save(own: Browser, site: &Site, story: u64) {
+/// A site, its stories, and what a browser kept that saved the first of them and was killed as it
+/// wrote on.
+async fn torn(browser: &Browser) -> (Site, Vec<u64>, TempDir) {
+    let (world, stories) = discussed(30, |_, _| {});
+    let site = Site::start(browser, Config::api(world)).await;
+    let profile = places::temporary();
+    visit(browser, &site, profile.path(), stories[0]).await;
+    append(&log(profile.path()), &HEADER);
+    (site, stories, profile)
+}
+
+/// Saves a story in a browser of its own.
+async fn visit(browser: &Browser, site: &Site, profile: &Path, story: u64) {
+    let own = Browser::start_in(browser.engine(), profile).await;
     let page = Page::open(&own, site, "").await;
     page.settled(30).await;
-    page.click(&format!("#s{story} .mark[aria-label^=Save]"))
-        .await;
-    is_saved(&page, story).await;
+    save(&page, story).await;
     own.quit().await;
 }
 
 async fn a_log_that_a_killed_browser_left_torn_costs_nothing(browser: &Browser) {
-    let (world, stories) = discussed(30, |_, _| {});
-    let site = Site::start(browser, Config::api(world)).await;
-    let profile = std::env::temp_dir().join(format!("hackershelf-torn-{}", std::process::id()));
-    let start = || Browser::start_in(browser.engine(), &profile);
-    save(start().await, &site, stories[0]).await;
-    append(&log(&profile), &HEADER);
-    save(start().await, &site, stories[1]).await;
+    let (site, stories, profile) = torn(browser).await;
+    visit(browser, &site, profile.path(), stories[1]).await;
 
-    let own = start().await;
+    let own = Browser::start_in(browser.engine(), profile.path()).await;
     let page = Page::open(&own, &site, "settings").await;
     let view = page.when("the app is there", |view| view.started).await;
     assert_eq!(view.banners, Vec::<String>::new());
     assert_eq!(saved(&page).await, BTreeSet::from([stories[0], stories[1]]));
     own.quit().await;
-    let _ = std::fs::remove_dir_all(&profile);
 }
 
 async fn a_browser_that_deletes_what_is_damaged_is_told_of(browser: &Browser) {
-    let (world, stories) = discussed(30, |_, _| {});
-    let site = Site::start(browser, Config::api(world)).await;
-    let profile = std::env::temp_dir().join(format!("hackershelf-damaged-{}", std::process::id()));
-    let start = || Browser::start_in(browser.engine(), &profile);
-    save(start().await, &site, stories[0]).await;
-    append(&log(&profile), &HEADER);
-    append(&log(&profile), &[0; 200]);
+    let (site, _, profile) = torn(browser).await;
+    append(&log(profile.path()), &[0; 200]);
 
-    let own = start().await;
+    let own = Browser::start_in(browser.engine(), profile.path()).await;
     let page = Page::open(&own, &site, "").await;
     let view = page.settled(30).await;
     assert!(tells_of_loss(&view), "{:?}", view.banners);
@@ -253,7 +257,6 @@ async fn a_browser_that_deletes_what_is_damaged_is_told_of(browser: &Browser) {
     let view = page.settled(30).await;
     assert_eq!(view.banners, Vec::<String>::new());
     own.quit().await;
-    let _ = std::fs::remove_dir_all(&profile);
 }
 
 /// Folds so many comments, of which this is the first, without waiting for one to be kept.

@@ -1,6 +1,6 @@
 //! What a reader marks: read, saved, hidden, folded; what feeds leave out; what is new.
 
-use e2e::{Browser, Case, Need, Page, Site, cases, plain, until};
+use e2e::{Browser, Case, Need, Page, Site, cases, places, plain, until};
 use replay::{Config, World};
 use serde_json::{Value, json};
 
@@ -322,20 +322,19 @@ async fn folded_comments_stay_folded(browser: &Browser) {
 async fn marks_survive_the_browser(browser: &Browser) {
     let (world, ids) = world(30);
     let site = Site::start(browser, Config::api(world)).await;
-    let profile = std::env::temp_dir().join(format!("hackershelf-profile-{}", std::process::id()));
-    let own = Browser::start_in(browser.engine(), &profile).await;
+    let profile = places::temporary();
+    let own = Browser::start_in(browser.engine(), profile.path()).await;
     let page = Page::open(&own, &site, "best").await;
     page.settled(30).await;
     mark(&page, ids[1], "Save").await;
     kept(&page, ids[1], "\"saved\":").await;
     own.quit().await;
 
-    let own = Browser::start_in(browser.engine(), &profile).await;
+    let own = Browser::start_in(browser.engine(), profile.path()).await;
     let page = Page::open(&own, &site, "best").await;
     page.settled(30).await;
     marked(&own, ids[1], [false, true, false]).await;
     let complaints = own.complaints().await;
     own.quit().await;
-    let _ = std::fs::remove_dir_all(&profile);
     assert_eq!(complaints, Vec::<String>::new());
 }

@@ -114,8 +114,8 @@ const STORY_IS_SAVED: &str =
 async fn every_place_opens_from_a_cold_start_without_a_network(browser: &Browser) {
     let (world, story) = world();
     let site = Site::start(browser, Config::api(world).tls()).await;
-    let profile = std::env::temp_dir().join(format!("hackershelf-offline-{}", std::process::id()));
-    let own = Browser::start_in(browser.engine(), &profile).await;
+    let profile = places::temporary();
+    let own = Browser::start_in(browser.engine(), profile.path()).await;
     Page::settings(&own, &site, json!({"attempts": 1})).await;
     let page = Page::open(&own, &site, "").await;
     let top = page.settled(30).await;
@@ -140,7 +140,7 @@ async fn every_place_opens_from_a_cold_start_without_a_network(browser: &Browser
     own.quit().await;
     site.server.stop().await;
 
-    let own = Browser::start_in(browser.engine(), &profile).await;
+    let own = Browser::start_in(browser.engine(), profile.path()).await;
     let page = Page::open(&own, &site, &format!("item/{story}")).await;
     holds(&own, COMMENT_IS_THERE).await;
     holds(&own, STORY_IS_SAVED).await;
@@ -167,7 +167,6 @@ async fn every_place_opens_from_a_cold_start_without_a_network(browser: &Browser
     assert_eq!(notice.heading, "The stories can’t be loaded");
     let complaints = own.complaints().await;
     own.quit().await;
-    let _ = std::fs::remove_dir_all(&profile);
     assert_eq!(complaints, Vec::<String>::new());
 }
 

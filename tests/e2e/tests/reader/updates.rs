@@ -229,8 +229,8 @@ async fn an_interrupted_install_leaves_the_old_build(browser: &Browser) {
 
 async fn a_browser_closed_during_an_install_starts_the_old_build(browser: &Browser) {
     let site = Site::start(browser, Config::api(generated())).await;
-    let profile = std::env::temp_dir().join(format!("hackershelf-update-{}", std::process::id()));
-    let own = Browser::start_in(browser.engine(), &profile).await;
+    let profile = places::temporary();
+    let own = Browser::start_in(browser.engine(), profile.path()).await;
     let page = Page::open(&own, &site, "").await;
     page.settled(30).await;
     ready(&own).await;
@@ -246,14 +246,13 @@ async fn a_browser_closed_during_an_install_starts_the_old_build(browser: &Brows
     own.quit().await;
     site.server.stop().await;
 
-    let own = Browser::start_in(browser.engine(), &profile).await;
+    let own = Browser::start_in(browser.engine(), profile.path()).await;
     let page = Page::open(&own, &site, "").await;
     page.when("the stories are there", |view| view.titles().len() == 30)
         .await;
     assert_eq!(build(&own).await, build_in(&places::dist()));
     assert!(!waits(&own).await);
     own.quit().await;
-    let _ = std::fs::remove_dir_all(&profile);
 }
 
 async fn a_new_page_without_its_worker_is_not_shown(browser: &Browser) {
