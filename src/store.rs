@@ -48,7 +48,10 @@ pub enum Error {
     Full,
     /// The browser found its files damaged and deleted them; it keeps things again.
     #[error("the browser found the database damaged and deleted it")]
-    Lost,
+    Lost {
+        /// Whether the reader's marks are there again.
+        restored: bool,
+    },
     /// A transaction failed; nothing of it was kept.
     #[error("the database failed: {0}")]
     Failed(String),

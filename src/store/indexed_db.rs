@@ -25,6 +25,7 @@ use crate::time::{Clock, Timestamp};
 mod census;
 mod connection;
 mod records;
+mod second_copy;
 
 use connection::{Connection, Mode, committed, failed, get, result, why};
 
@@ -37,7 +38,7 @@ const READ_WITHIN: Duration = Duration::from_secs(5);
 pub async fn open(clock: Rc<dyn Clock>) -> (Rc<dyn Store>, Option<Error>) {
     match Connection::open(&*clock).await {
         Ok(connection) => {
-            let lost = connection.is_made_anew().then_some(Error::Lost);
+            let lost = connection.lost();
             let connection = RefCell::new(connection);
             (Rc::new(IndexedDb { connection, clock }), lost)
         }
@@ -92,6 +93,11 @@ impl IndexedDb {
             Ok(Array::from(&result(store.get_all()).await?).to_vec())
         };
         self.in_time(Box::pin(read)).await
+    }
+
+    /// Copies what is being written: the marks of this story or, without one, the settings.
+    fn copy(&self, id: Option<Id>) {
+        second_copy::copy(self.connection.borrow().database(), id);
     }
 
     async fn in_time(
@@ -155,6 +161,9 @@ impl Store for IndexedDb {
         Box::pin(async move {
             let stores = [FEEDS, ITEMS, THREADS, USERS, JOBS, META];
             let transaction = self.begin(&stores, Mode::Write).await?;
+            if batch.settings.is_some() {
+                self.copy(None);
+            }
             if let Err(error) = put_all(&transaction, batch) {
                 let _ = transaction.abort();
                 return Err(failed(error));
@@ -196,6 +205,7 @@ impl Store for IndexedDb {
             set(&record, "body", mark.json());
             marks.put(&record).map_err(failed)?;
             committed(&transaction).await?;
+            self.copy(Some(id));
             Ok(std::mem::take(mark))
         })
     }
@@ -226,7 +236,11 @@ impl Store for IndexedDb {
                     store.clear().map_err(failed)?;
                 }
             }
-            committed(&transaction).await
+            committed(&transaction).await?;
+            match marks {
+                true => second_copy::forget().await,
+                false => Ok(()),
+            }
         })
     }
 

@@ -229,7 +229,12 @@ pub fn not_kept(error: &store::Error) -> String {
             return "The browser’s storage is full: nothing more is kept. You can read and mark on."
                 .to_owned();
         }
-        store::Error::Lost => {
+        store::Error::Lost { restored: true } => {
+            return "The browser found its storage damaged and deleted what was kept. Your marks are \
+                    back from their second copy, and stories are kept again from here on."
+                .to_owned();
+        }
+        store::Error::Lost { restored: false } => {
             return "The browser found its storage damaged and deleted what was kept. \
                     From here on, stories are kept again."
                 .to_owned();

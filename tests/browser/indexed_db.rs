@@ -13,6 +13,8 @@ use js_sys::{JSON, JsString};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
+use crate::second_copy;
+
 /// The tests share the page's one database, and this makes it new. Each closes what it opened.
 pub async fn fresh() -> Rc<dyn Store> {
     delete().await;
@@ -21,7 +23,13 @@ pub async fn fresh() -> Rc<dyn Store> {
     store
 }
 
+/// Deletes the database, and what of it is kept elsewhere.
 pub async fn delete() {
+    delete_database().await;
+    second_copy::delete().await;
+}
+
+pub async fn delete_database() {
     let factory = Factory::new().expect("a browser with IndexedDB");
     factory
         .delete(DATABASE)

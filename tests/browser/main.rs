@@ -1,5 +1,5 @@
-//! The adapters to the browser, in a real one: `fetch`, Web Locks, IndexedDB and its
-//! parser.
+//! The adapters to the browser, in a real one: `fetch`, Web Locks, IndexedDB, caches and
+//! its parser.
 
 #![cfg(target_arch = "wasm32")]
 
@@ -8,6 +8,7 @@ mod indexed_db;
 mod locks;
 mod prose;
 mod replay;
+mod second_copy;
 mod upkeep;
 
 use std::time::Duration;

@@ -5,7 +5,8 @@
 //! wants to change it as a whole: whoever holds on to it would make all others wait.
 //!
 //! After a crash Chromium may take all of it for damaged, and delete it. Against one cause of that
-//! something can be done, see [`begin_log`]; otherwise the reader is told.
+//! something can be done, see [`begin_log`]; otherwise the reader is told, and has the marks again
+//! from their [second copy](second_copy).
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -23,7 +24,7 @@ use web_sys::{
     IdbRequest, IdbTransaction,
 };
 
-use super::set;
+use super::{second_copy, set};
 use crate::store::schema::{BYTES, DATABASE, EVICTION, NEWER, OPENED_AT, STORES, VERSION};
 use crate::store::{Error, Part};
 use crate::time::Clock;
@@ -46,8 +47,7 @@ const EMPTY: &str = "hackershelf-empty";
 /// An open database.
 pub struct Connection {
     database: IdbDatabase,
-    /// Whether the browser deleted what was damaged.
-    is_made_anew: bool,
+    lost: Option<Error>,
     has_written: Cell<bool>,
 }
 
@@ -59,9 +59,14 @@ impl Drop for Connection {
 }
 
 impl Connection {
-    /// Whether the browser found what was there damaged, and deleted it.
-    pub fn is_made_anew(&self) -> bool {
-        self.is_made_anew
+    /// What the reader is to be told, if what was there had gone.
+    pub fn lost(&self) -> Option<Error> {
+        self.lost.clone()
+    }
+
+    /// The database itself.
+    pub fn database(&self) -> &IdbDatabase {
+        &self.database
     }
 
     /// Opens the database, unless that takes too long.
@@ -111,8 +116,8 @@ impl Connection {
             None => factory.open(DATABASE),
         };
         let request = request.map_err(|_| Error::Unavailable)?;
-        let lost = Rc::new(Cell::new(false));
-        let finds = Rc::clone(&lost);
+        let is_lost = Rc::new(Cell::new(false));
+        let finds = Rc::clone(&is_lost);
         let upgrade = move |event: Event| {
             // Chromium's alone, and only where the database was made anew.
             let loss = Reflect::get(&event, &"dataLoss".into()).ok();
@@ -140,9 +145,11 @@ impl Connection {
         };
         let give_way = Closure::<dyn Fn(Event)>::new(give_way).into_js_value();
         database.set_onversionchange(Some(give_way.unchecked_ref()));
+        let restored = second_copy::restore(&database).await;
+        let lost = (is_lost.get() || restored).then_some(Error::Lost { restored });
         Ok(Self {
             database,
-            is_made_anew: lost.get(),
+            lost,
             has_written: Cell::new(false),
         })
     }

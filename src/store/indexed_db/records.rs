@@ -31,7 +31,7 @@ pub async fn merge(database: &IndexedDb, records: Vec<Record>) -> Result<u32, Er
     let transaction = database
         .begin(&Part::ALL.map(Part::name), Mode::WriteStrictly)
         .await?;
-    let merged = merge_all(&transaction, records).await;
+    let merged = merge_all(database, &transaction, records).await;
     if let Err(error) = merged {
         // It may have been aborted already: then a request tells only that, and not why.
         let _ = transaction.abort();
@@ -45,7 +45,11 @@ pub async fn merge(database: &IndexedDb, records: Vec<Record>) -> Result<u32, Er
 }
 
 /// One after the other: each sees what the one before it left.
-async fn merge_all(transaction: &IdbTransaction, records: Vec<Record>) -> Result<u32, Error> {
+async fn merge_all(
+    database: &IndexedDb,
+    transaction: &IdbTransaction,
+    records: Vec<Record>,
+) -> Result<u32, Error> {
     let mut changed = 0;
     for record in records {
         let store = transaction.object_store(record.part.name());
@@ -53,8 +57,11 @@ async fn merge_all(transaction: &IdbTransaction, records: Vec<Record>) -> Result
         let old = result(store.get(&key(&record.key))).await?;
         let before = read(record.part, &old);
         if let Some(record) = record.merge(before.as_ref()) {
-            let new = match record.part {
-                Part::Marks => kept(old, before.is_some_and(|it| it.flaw().is_none())),
+            let new = match record.key {
+                Key::Id(id) if record.part == Part::Marks => {
+                    database.copy(Some(id));
+                    kept(old, before.is_some_and(|it| it.flaw().is_none()))
+                }
                 _ => Object::new(),
             };
             write(&new, &record);

@@ -346,6 +346,23 @@ impl<'a> Page<'a> {
             });
             database.close();
             return records;";
+        self.records(script, store).await
+    }
+
+    /// The records of a store that have a second copy.
+    pub async fn copied(&self, store: &str) -> Vec<Value> {
+        let script = "
+            const cache = await caches.open('hackershelf-second-copy');
+            const found = [];
+            for (const key of await cache.keys()) {
+                const { store, records } = await (await cache.match(key)).json();
+                if (store === arguments[0]) found.push(...records);
+            }
+            return found;";
+        self.records(script, store).await
+    }
+
+    async fn records(&self, script: &str, store: &str) -> Vec<Value> {
         let records = self.browser.run_async(script, vec![store.into()]).await;
         let records = records.as_array().cloned();
         records.expect("a store's records are a list")

@@ -23,7 +23,7 @@ pub fn cases() -> Vec<Case> {
             .needs(Need::Restart)
             .within(4 * rounds() * LIMIT),
         a_log_that_a_killed_browser_left_torn_costs_nothing.needs(Need::LevelDb),
-        a_browser_that_deletes_what_is_damaged_is_told_of.needs(Need::LevelDb),
+        marks_come_back_when_the_browser_deletes_what_is_damaged.needs(Need::LevelDb),
     ]
 }
 
@@ -44,20 +44,25 @@ const GATE: &str = "trees";
 /// Comments of each story.
 const COMMENTS: u64 = 20;
 
-/// The ids of the stories that are saved, as the database has it.
-async fn saved(page: &Page<'_>) -> BTreeSet<u64> {
-    let marks = page.kept("marks").await;
+/// The ids of the stories that are saved, as these marks have it.
+fn saved_in(marks: &[Value]) -> BTreeSet<u64> {
     let is_saved = |mark: &&Value| mark["body"].as_str().is_some_and(|it| it.contains("saved"));
     let marks = marks.iter().filter(is_saved);
     marks.filter_map(|mark| mark["id"].as_u64()).collect()
 }
 
-/// Saves a story, and waits until that is kept.
+/// The ids of the stories that are saved, as the database has it.
+async fn saved(page: &Page<'_>) -> BTreeSet<u64> {
+    saved_in(&page.kept("marks").await)
+}
+
+/// Saves a story, and waits until that is kept, and copied.
 async fn save(page: &Page<'_>, story: u64) {
     page.click(&format!("#s{story} .mark[aria-label^=Save]"))
         .await;
     until("it is saved", async || {
-        let known = saved(page).await;
+        let copied = saved_in(&page.copied("marks").await);
+        let known: BTreeSet<u64> = saved(page).await.intersection(&copied).copied().collect();
         match known.contains(&story) {
             true => Ok(()),
             false => Err(format!("{known:?}")),
@@ -67,16 +72,18 @@ async fn save(page: &Page<'_>, story: u64) {
 }
 
 /// Saves a story while a feed is being kept, and kills the browser some time after it is certainly
-/// saved, with more marks on their way. `false` if there was nothing left to be saved beside.
+/// saved, with more marks on their way. `false` if there was nothing left to be saved beside; what
+/// was saved before is there in any case.
 async fn interrupted(
     own: Browser,
     profile: &Path,
     site: &Site,
     wait: Duration,
-    story: u64,
+    (story, before): (u64, &[u64]),
 ) -> bool {
     let page = Page::open(&own, site, "").await;
     if tells_of_loss(&page.settled(30).await) {
+        assert_eq!(saved(&page).await, before.iter().copied().collect());
         own.kill(profile).await;
         return false;
     }
@@ -113,17 +120,19 @@ async fn a_killed_browser_loses_no_mark_and_breaks_no_thread(browser: &Browser) 
         }
     }
     if deleted > 0 {
-        println!("the browser itself deleted everything, and the page said so: {deleted} times");
+        println!(
+            "the browser itself deleted the database, and the marks came back: {deleted} times"
+        );
     }
 }
 
-/// Whether the page says that the browser deleted everything. Chromium does that after some kills
+/// Whether the page says that the browser deleted the database. Chromium does that after some kills
 /// in a hundred, if it is busy writing: it takes what it finds for damaged.
 fn tells_of_loss(view: &View) -> bool {
     view.banners.iter().any(|banner| banner.contains("damaged"))
 }
 
-/// `false` if the browser deleted everything.
+/// `false` if the browser deleted the database: the marks are there, but the rest isn't.
 async fn kill_on_and_on(browser: &Browser) -> bool {
     let (world, stories) = discussed(100, |world, id| {
         for comment in 0..COMMENTS {
@@ -147,20 +156,23 @@ async fn kill_on_and_on(browser: &Browser) -> bool {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let wait = Duration::from_millis(u64::from(seed >> 16) % 400);
         let own = Browser::start_in(browser.engine(), profile.path()).await;
-        let mut lost = !interrupted(own, profile.path(), &site, wait, stories[kill]).await;
+        let next = (stories[kill], &stories[..kill]);
+        if !interrupted(own, profile.path(), &site, wait, next).await {
+            return false;
+        }
 
         let own = Browser::start_in(browser.engine(), profile.path()).await;
         let page = Page::open(&own, &site, "settings").await;
-        lost |= tells_of_loss(&page.when("the app is there", |view| view.started).await);
-        if lost {
-            own.quit().await;
-            return false;
-        }
+        let view = page.when("the app is there", |view| view.started).await;
         let what = format!("after kill {kill}, which came after {wait:?}");
         let marks = saved(&page).await;
         let expected: BTreeSet<u64> = stories[..=kill].iter().copied().collect();
         let threads = page.kept("threads").await;
         assert_eq!(marks, expected, "{what}, beside {} threads", threads.len());
+        if tells_of_loss(&view) {
+            own.quit().await;
+            return false;
+        }
         partly += usize::from((1..100).contains(&threads.len()));
         for thread in &threads {
             let body = thread["body"].as_str().unwrap_or_default();
@@ -244,14 +256,21 @@ async fn a_log_that_a_killed_browser_left_torn_costs_nothing(browser: &Browser) 
     own.quit().await;
 }
 
-async fn a_browser_that_deletes_what_is_damaged_is_told_of(browser: &Browser) {
-    let (site, _, profile) = torn(browser).await;
+async fn marks_come_back_when_the_browser_deletes_what_is_damaged(browser: &Browser) {
+    let (site, stories, profile) = torn(browser).await;
     append(&log(profile.path()), &[0; 200]);
 
     let own = Browser::start_in(browser.engine(), profile.path()).await;
     let page = Page::open(&own, &site, "").await;
     let view = page.settled(30).await;
-    assert!(tells_of_loss(&view), "{:?}", view.banners);
+    let told = "Your marks are back";
+    assert!(view.banners[0].contains(told), "{:?}", view.banners);
+    assert_eq!(saved(&page).await, BTreeSet::from([stories[0]]));
+    let pressed = format!(
+        "return document.querySelector('#s{} .mark[aria-label^=Save]').ariaPressed",
+        stories[0]
+    );
+    own.gives(&pressed, json!("true")).await;
     page.keeps("items", 30).await;
     page.reload().await;
     let view = page.settled(30).await;
