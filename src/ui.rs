@@ -12,13 +12,13 @@ mod app;
 #[cfg(target_arch = "wasm32")]
 mod call;
 #[cfg(target_arch = "wasm32")]
+mod children;
+#[cfg(target_arch = "wasm32")]
 mod el;
 #[cfg(target_arch = "wasm32")]
 mod focus;
 #[cfg(target_arch = "wasm32")]
 mod keyboard;
-#[cfg(target_arch = "wasm32")]
-mod keyed;
 #[cfg(target_arch = "wasm32")]
 mod navigation;
 #[cfg(target_arch = "wasm32")]

@@ -28,12 +28,13 @@ impl Link {
         {
             return None;
         }
-        let authority = rest.split(['/', '?', '#', '\\']).next()?;
-        let host = authority.rsplit('@').next()?;
-        let host = match host.rsplit_once(':') {
-            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-            _ => host,
-        };
+        let mut host = rest.split(['/', '?', '#', '\\']).next()?;
+        // Who asks stands before it, the port behind it.
+        while let Some((_, behind)) = host.split_once('@') {
+            host = behind;
+        }
+        let before_port = host.trim_end_matches(|c: char| c.is_ascii_digit());
+        let host = before_port.strip_suffix(':').unwrap_or(host);
         let host = host.to_ascii_lowercase();
         let site = host.strip_prefix("www.").unwrap_or(&host).to_owned();
         is_host(&site).then(|| Self {

@@ -1,5 +1,6 @@
-use std::collections::HashSet;
 use std::time::Duration;
+
+use rustc_hash::FxHashSet as HashSet;
 
 use super::Change;
 use crate::hn::{self, Id, Item};
@@ -90,7 +91,7 @@ impl Tally {
                 elapsed: Duration::ZERO,
             },
             trouble: None,
-            discussed: HashSet::new(),
+            discussed: HashSet::default(),
             awaiting: Vec::new(),
         }
     }

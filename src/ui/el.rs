@@ -16,8 +16,10 @@ use leptos::tachys::html::event::on;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
+use web_sys::Node;
 
 use super::call::{Handle, Make};
+use super::children::{Children, fixed, made};
 
 /// An element under construction.
 pub struct El(Box<Parts>);
@@ -26,6 +28,7 @@ struct Parts {
     tag: Tag,
     attributes: Vec<AnyAttribute>,
     children: Vec<AnyView>,
+    made: Option<Node>,
 }
 
 enum Tag {
@@ -74,6 +77,7 @@ impl El {
             tag,
             attributes: Vec::new(),
             children: Vec::new(),
+            made: None,
         }))
     }
 
@@ -106,6 +110,12 @@ impl El {
     /// Calls `handler` at each event called `name`.
     pub fn on(mut self, name: &'static str, handler: impl FnMut(ev::Event) + 'static) -> Self {
         self.0.attributes.push(listener(name, Box::new(handler)));
+        self
+    }
+
+    /// Holds nothing but this node, or what is in it if it is a fragment.
+    pub fn holding(mut self, node: Node) -> Self {
+        self.0.made = Some(node);
         self
     }
 
@@ -174,7 +184,12 @@ impl From<El> for AnyView {
             tag,
             attributes,
             children,
+            made: node,
         } = *el.0;
+        let children = match node {
+            Some(node) => made(node),
+            None => fixed(children),
+        };
         match tag {
             Tag::Html(name) => fill(html::custom(name).add_any_attr(attributes), children),
             Tag::Svg(Svg::Root) => fill(svg::svg().add_any_attr(attributes), children),
@@ -184,9 +199,9 @@ impl From<El> for AnyView {
     }
 }
 
-fn fill<E>(element: E, children: Vec<AnyView>) -> AnyView
+fn fill<E>(element: E, children: Children) -> AnyView
 where
-    E: ElementChild<Vec<AnyView>, Output: IntoAny>,
+    E: ElementChild<Children, Output: IntoAny>,
 {
     element.child(children).into_any()
 }

@@ -147,10 +147,11 @@ impl Place {
     fn kept() -> Option<Self> {
         let kept = window().history().ok()?.state().ok()?.as_string()?;
         let mut parts = kept.split(' ');
-        let y = parts.next()?.parse().ok()?;
+        let number = |text: &str| js_sys::parse_float(text) as i32;
+        let y = number(parts.next()?);
         let id = |text: &str| (text != "-").then(|| text.to_owned());
         let top = id(parts.next()?);
-        let offset = parts.next()?.parse().ok()?;
+        let offset = number(parts.next()?);
         Some(Self {
             y,
             top: top.map(|id| (id, offset)),

@@ -62,6 +62,17 @@ struct Steps<'a> {
     sight: &'a dyn Sight,
 }
 
+impl Steps<'_> {
+    /// Whether there is room for one comment more in this step.
+    fn takes(&mut self) -> bool {
+        match self.left.checked_sub(1) {
+            Some(left) => self.left = left,
+            None => self.step.more = true,
+        }
+        !self.step.more
+    }
+}
+
 impl Reveal {
     /// Nothing of the thread below `root`.
     pub fn new(root: Id) -> Self {
@@ -166,10 +177,12 @@ impl Reveal {
                 steps.step.disordered += 1;
                 return;
             }
-            let new = wanted.len() - shown.len();
-            steps.left = steps.left.saturating_sub(new);
-            steps.step.changed.push(id);
-            self.shown.insert(id, wanted.clone());
+            let before: HashSet<Id> = shown.iter().copied().collect();
+            wanted.retain(|reply| before.contains(reply) || steps.takes());
+            if wanted != shown {
+                steps.step.changed.push(id);
+                self.shown.insert(id, wanted.clone());
+            }
             for reply in wanted {
                 self.fill(reply, true, steps);
             }
@@ -181,11 +194,9 @@ impl Reveal {
         }
         let mut changed = false;
         for reply in wanted.into_iter().skip(shown.len()) {
-            if steps.left == 0 {
-                steps.step.more = true;
+            if !steps.takes() {
                 break;
             }
-            steps.left -= 1;
             if !std::mem::replace(&mut changed, true) {
                 steps.step.changed.push(id);
             }
@@ -300,6 +311,20 @@ mod tests {
         assert_eq!((reveal.below(1), step.disordered), (vec![2, 3], 1));
         let step = reveal.step(9, Pace::Asked, &InView(true));
         assert_eq!((reveal.below(1), step.changed), (vec![3, 2], vec![1]));
+    }
+
+    #[test]
+    fn a_list_in_another_order_is_completed_a_part_at_a_time() {
+        let mut reveal = thread(&[(1, &[2, 3, 4, 5, 6])], &[2, 3, 4, 5, 6]);
+        reveal.step(2, Pace::InTurn, &InView(false));
+        reveal.list(1, vec![6, 3, 5, 2, 4]);
+        for shown in [&[6, 3, 5, 2][..], &[6, 3, 5, 2, 4]] {
+            let step = reveal.step(2, Pace::InTurn, &InView(false));
+            assert_eq!(
+                (reveal.below(1), step.more),
+                (shown.to_vec(), shown.len() < 5)
+            );
+        }
     }
 
     #[test]

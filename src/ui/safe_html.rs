@@ -1,7 +1,8 @@
 //! Text from the network, shown without ever being markup or code of this page.
 
+use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::{DomParser, Element, Node, SupportedType};
+use web_sys::{DomParser, Element, Node, Range, SupportedType};
 
 use super::address::inside;
 use super::el::{El, el};
@@ -19,27 +20,32 @@ const DROPPED: [&str; 7] = [
 /// No text needs more nesting than this; deeper elements are dropped.
 const DEEPEST: usize = 64;
 
-/// HTML of Hacker News, rebuilt from an allow-list. It is parsed in a document without scripts,
-/// images or any way to load.
+thread_local! {
+    /// A place in a document without scripts, images or any way to load. One does for all texts: to
+    /// make a document takes longer than to read most of them.
+    static INERT: Option<Range> = DomParser::new()
+        .and_then(|parser| parser.parse_from_string("", SupportedType::TextHtml))
+        .and_then(|document| document.create_range())
+        .ok();
+}
+
+/// HTML of Hacker News, rebuilt from an allow-list: parsed where nothing runs or loads, it gives
+/// its texts, and all elements around them are new ones.
 ///
 /// What was typed as a quotation, with a `>` in front, becomes one, and links to Hacker News' own
 /// pages lead to those of this app. The text stays as it was.
 pub fn safe_html(html: &str) -> El {
-    let prose = el("div").class("prose").attr("dir", "auto");
-    let parsed = DomParser::new()
-        .and_then(|parser| parser.parse_from_string(html, SupportedType::TextHtml))
-        .ok()
-        .and_then(|document| document.document_element());
-    // Most texts have neither, and a look at each paragraph costs time.
-    let has = |part| Needle::new(part).is_in(html);
-    let look = Look {
-        paragraphs: has("<p"),
-        quotations: has("&gt;") || has(">>") || html.starts_with('>'),
-    };
-    match parsed {
-        Some(parsed) => look.copy_children(&parsed, prose, 0),
-        None => prose,
+    // Thousands of texts are shown at once, and none ever changes: built by hand they take half as
+    // long, and leave nothing behind in memory.
+    let prose = document().create_document_fragment();
+    let parse = |range: &Range| range.create_contextual_fragment(html).ok();
+    if let Some(parsed) = INERT.with(|range| range.as_ref().and_then(parse)) {
+        Look::at(html).rebuild(&parsed, &prose);
     }
+    el("div")
+        .class("prose")
+        .attr("dir", "auto")
+        .holding(prose.into())
 }
 
 /// What a text may hold.
@@ -49,84 +55,93 @@ struct Look {
     quotations: bool,
 }
 
+// All that is appended here is a text or was made here: it can't be refused.
 impl Look {
-    /// Appends what is allowed of the children of `from` to `to`.
-    fn copy_children(self, from: &Node, to: El, depth: usize) -> El {
-        self.copy_from(from.first_child(), to, depth)
-    }
-
-    fn copy_from(self, mut next: Option<Node>, mut to: El, depth: usize) -> El {
-        while let Some(node) = next {
-            to = self.copy(&node, to, depth);
-            next = node.next_sibling();
+    /// Most texts have neither, and a look at each paragraph costs time.
+    fn at(html: &str) -> Self {
+        let has = |part| Needle::new(part).is_in(html);
+        Self {
+            paragraphs: has("<p"),
+            quotations: has("&gt;") || has(">>") || html.starts_with('>'),
         }
-        to
     }
 
     /// The whole text: what stands before its first paragraph is one too.
-    fn copy_body(self, body: &Node, to: El, depth: usize) -> El {
-        let mut next = body.first_child();
-        if !self.paragraphs && !self.quotations {
-            return self.copy_from(next, to, depth);
+    fn rebuild(self, parsed: &Node, prose: &Node) {
+        if self.paragraphs || self.quotations {
+            let first = make("p");
+            while let Some(node) = parsed.first_child().filter(|node| !is_block(node)) {
+                self.take(&node, &first, 1);
+            }
+            if !first.text_content().unwrap_or_default().trim().is_empty() {
+                self.append(prose, &first);
+            }
         }
-        let (mut first, mut text) = (el("p"), String::new());
-        while let Some(node) = next.take_if(|node| !is_block(node)) {
-            first = self.copy(&node, first, depth);
-            text += &node.text_content().unwrap_or_default();
-            next = node.next_sibling();
-        }
-        let to = match text.trim().is_empty() {
-            true => to,
-            false => to.child(self.quoted(first, &text)),
-        };
-        self.copy_from(next, to, depth)
+        self.take_children(parsed, prose, 1);
     }
 
-    fn copy(self, node: &Node, to: El, depth: usize) -> El {
+    /// Appends what is allowed of the children of `from` to `to`.
+    fn take_children(self, from: &Node, to: &Node, depth: usize) {
+        while let Some(node) = from.first_child() {
+            self.take(&node, to, depth);
+        }
+    }
+
+    /// Takes a node away, and appends what is allowed of it to `to`.
+    fn take(self, node: &Node, to: &Node, depth: usize) {
         if node.node_type() == Node::TEXT_NODE {
-            return to.text(&node.node_value().unwrap_or_default());
+            let _ = to.append_child(node);
+            return;
+        }
+        // Out of the way, into nothing.
+        if let Some(parent) = node.parent_node() {
+            let _ = parent.remove_child(node);
         }
         let Some(element) = node.dyn_ref::<Element>() else {
-            return to;
+            return;
         };
-        let name = element.tag_name().to_ascii_lowercase();
+        let name = element.local_name();
         if depth > DEEPEST || DROPPED.contains(&name.as_str()) {
-            return to;
+            return;
         }
-        let allowed = ALLOWED.into_iter().find(|allowed| *allowed == name);
-        let Some(allowed) = allowed else {
-            return match name.as_str() {
-                "body" => self.copy_body(node, to, depth + 1),
-                _ => self.copy_children(node, to, depth + 1),
-            };
+        let Some(allowed) = ALLOWED.into_iter().find(|allowed| *allowed == name) else {
+            return self.take_children(node, to, depth + 1);
         };
-        let mut copy = el(allowed);
+        let copy = make(allowed);
         // The address, if it is one of the web.
         if allowed == "a"
             && let Some(typed) = element.get_attribute("href")
             && let Some(link) = Link::parse(&typed)
         {
-            copy = match inside(&link.href) {
-                Some(place) => copy.attr("href", &place),
-                None => copy
-                    .attr("href", &link.href)
-                    .attr("rel", "nofollow noopener noreferrer"),
-            };
+            let place = inside(&link.href);
+            let _ = copy.set_attribute("href", place.as_ref().unwrap_or(&link.href));
+            if place.is_none() {
+                let _ = copy.set_attribute("rel", "nofollow noopener noreferrer");
+            }
         }
-        let copy = self.copy_children(node, copy, depth + 1);
-        to.child(match allowed {
-            "p" if self.quotations => self.quoted(copy, &node.text_content().unwrap_or_default()),
-            _ => copy,
-        })
+        self.take_children(node, &copy, depth + 1);
+        match allowed {
+            "p" => self.append(to, &copy),
+            _ => {
+                let _ = to.append_child(&copy);
+            }
+        }
     }
 
-    /// A paragraph with this text, as a quotation if it is one.
-    fn quoted(self, paragraph: El, text: &str) -> El {
-        match text.trim_start().starts_with('>') {
-            true => el("blockquote").child(paragraph),
-            false => paragraph,
+    /// Appends a paragraph, as a quotation if it is one.
+    fn append(self, to: &Node, paragraph: &Node) {
+        let _ = to.append_child(paragraph);
+        let text = || paragraph.text_content().unwrap_or_default();
+        if self.quotations && text().trim_start().starts_with('>') {
+            let quotation = make("blockquote");
+            let _ = to.append_child(&quotation);
+            let _ = quotation.append_child(paragraph);
         }
     }
+}
+
+fn make(name: &str) -> Element {
+    document().create_element(name).expect("a name of HTML")
 }
 
 fn is_block(node: &Node) -> bool {

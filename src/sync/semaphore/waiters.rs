@@ -153,7 +153,10 @@ impl Waiters {
         };
         let key = self.free;
         let key = if key == NIL {
-            let key = Key::try_from(self.slots.len()).expect("fewer than 2^32 waiters fit memory");
+            // Not `expect`: on the wire, what it says of a failure costs more than a feature.
+            let Ok(key) = Key::try_from(self.slots.len()) else {
+                unreachable!("fewer than 2^32 waiters fit memory")
+            };
             self.slots.push(waiter);
             self.links.push(Links {
                 prev: NIL,

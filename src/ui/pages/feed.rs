@@ -5,8 +5,8 @@ use crate::hn::{Feed, Id};
 use crate::loader::Intent;
 use crate::loader::plan::{PAGE, Pages};
 use crate::ui::address::{Address, Order};
+use crate::ui::children::keyed;
 use crate::ui::el::{El, bare, el, group, live, nothing};
-use crate::ui::keyed::keyed;
 use crate::ui::navigation::Navigation;
 use crate::ui::parts::{
     Shape, banner, button, icon, keep, link_button, notice, pager, paragraph, progress_bar,

@@ -2,8 +2,8 @@ use leptos::prelude::*;
 
 use super::set_title;
 use crate::loader::Intent;
+use crate::ui::children::keyed;
 use crate::ui::el::{El, el, group, live};
-use crate::ui::keyed::keyed;
 use crate::ui::parts::{link_button, notice, paragraph, story_row};
 use crate::ui::signal::{Signal, effect, on_leave};
 use crate::ui::state::State;

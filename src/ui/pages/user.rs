@@ -6,8 +6,8 @@ use crate::hn::User;
 use crate::loader::Intent;
 use crate::loader::plan::Pages;
 use crate::ui::address::Address;
+use crate::ui::children::keyed;
 use crate::ui::el::{El, bare, el, group, live, nothing};
-use crate::ui::keyed::keyed;
 use crate::ui::parts::{
     Shape, banner, button, icon, link_button, notice, pager, paragraph, post_row, progress_bar,
     when,

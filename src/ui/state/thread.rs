@@ -19,7 +19,7 @@ use crate::ui::signal::Signal;
 
 /// How long it should take to build a slice, in milliseconds. What the browser takes to lay the page
 /// out comes on top, however small a slice is: many small ones would take the reader far longer.
-const SLICE: f64 = 32.0;
+const SLICE: f64 = 16.0;
 
 /// No screen shows more comments than these at first.
 const FIRST: usize = 40;
@@ -330,7 +330,7 @@ impl Thread {
             // Lists hear of what changed before this task has its turn.
             spawn_local(async move {
                 let took = (now() - began).max(1.0);
-                let slice = self.slice.get() * (SLICE / took).min(2.0);
+                let slice = self.slice.get() * (SLICE / took).min(1.5);
                 self.slice.set(slice.clamp(8.0, 400.0));
                 set_timeout(move || self.show(pace), BETWEEN);
             });
