@@ -19,7 +19,7 @@ use crate::ui::signal::Signal;
 
 /// How long it should take to build a slice, in milliseconds. What the browser takes to lay the page
 /// out comes on top, however small a slice is: many small ones would take the reader far longer.
-const SLICE: f64 = 16.0;
+const SLICE: f64 = 20.0;
 
 /// No screen shows more comments than these at first.
 const FIRST: usize = 40;
