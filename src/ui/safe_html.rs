@@ -13,9 +13,7 @@ use crate::loader::shelf::Needle;
 const ALLOWED: [&str; 8] = ["p", "a", "i", "em", "b", "strong", "pre", "code"];
 
 /// What goes with all that is in it: its text was never meant to be read.
-const DROPPED: [&str; 7] = [
-    "script", "style", "template", "noscript", "iframe", "title", "head",
-];
+const DROPPED: [&str; 5] = ["script", "style", "template", "iframe", "title"];
 
 /// No text needs more nesting than this; deeper elements are dropped.
 const DEEPEST: usize = 64;

@@ -3,7 +3,7 @@
 const [html, built] = arguments;
 
 const ALLOWED = ['p', 'a', 'i', 'em', 'b', 'strong', 'pre', 'code', 'blockquote'];
-const DROPPED = ['script', 'style', 'template', 'noscript', 'iframe', 'title', 'head'];
+const DROPPED = ['script', 'style', 'template', 'iframe', 'title'];
 const DEEPEST = 64;
 
 const parsed = new DOMParser().parseFromString('', 'text/html').body;
