@@ -204,8 +204,8 @@ impl Store for IndexedDb {
             set(&record, "id", id);
             set(&record, "body", mark.json());
             marks.put(&record).map_err(failed)?;
-            committed(&transaction).await?;
             self.copy(Some(id));
+            committed(&transaction).await?;
             Ok(std::mem::take(mark))
         })
     }

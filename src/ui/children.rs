@@ -1,10 +1,10 @@
 //! What stands in an element: views in a fixed order, or one for each id of a list that changes.
 //!
-//! Leptos has both, and leaves a comment node behind each of them to find its place again: every
-//! second node of a long thread was one that nobody sees. Here, whatever stands in an element
-//! stands there alone, and the element is place enough. Leptos' `For` also groups moves of
-//! neighbours where only one of them has to move on the page, and so leaves some permutations in
-//! neither order (tachys 0.2.19).
+//! Leptos has both, and leaves a comment node behind each of them to find its place again: nearly a
+//! third of all nodes were ones that nobody sees. Here, whatever stands in an element stands there
+//! alone, and the element is place enough. Leptos' `For` also groups moves of neighbours where only
+//! one of them has to move on the page, and so leaves some permutations in neither order (tachys
+//! 0.2.19).
 
 use std::rc::Rc;
 
@@ -145,9 +145,8 @@ impl Render for Children {
 
 impl Rows {
     fn replace(&mut self, views: Vec<AnyView>) {
-        for row in self.rows.drain(views.len().min(self.rows.len())..) {
-            let mut gone = row;
-            gone.view.unmount();
+        for mut row in self.rows.drain(views.len().min(self.rows.len())..) {
+            row.view.unmount();
         }
         let mut views = views.into_iter();
         for (row, view) in self.rows.iter_mut().zip(views.by_ref()) {

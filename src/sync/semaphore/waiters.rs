@@ -153,7 +153,7 @@ impl Waiters {
         };
         let key = self.free;
         let key = if key == NIL {
-            // Not `expect`: on the wire, what it says of a failure costs more than a feature.
+            // Not `expect`: it brings code along to write out an error, which nothing else needs.
             let Ok(key) = Key::try_from(self.slots.len()) else {
                 unreachable!("fewer than 2^32 waiters fit memory")
             };

@@ -152,7 +152,8 @@ async fn a_hidden_story_can_be_had_back_and_leaves_with_the_next_ranking(browser
     marked(browser, ids[2], [false, false, false]).await;
 }
 
-/// Types a filter, as a reader would. (\u{e007} is the Enter key: WebKit's driver drops a line's end.)
+/// Types a filter, as a reader would. A line ends with the Enter key, `\u{e007}`: WebKit's driver
+/// drops other ends.
 async fn filter(page: &Page<'_>, text: &str) {
     let driver = page.browser.driver();
     let field = driver.find(thirtyfour::By::Css("#filter-text")).await;
