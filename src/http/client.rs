@@ -127,6 +127,11 @@ impl Client {
         }
     }
 
+    /// Whether a request of this priority or a higher one waits for a permit.
+    pub fn has_waiters_at(&self, priority: Priority) -> bool {
+        self.engine.semaphore.has_waiters_at(priority)
+    }
+
     /// Waits until no other tab does what only one tab at a time does, and keeps the others from
     /// it until the place is given back. Dropping the wait ends it.
     pub async fn alone(&self) -> Place {

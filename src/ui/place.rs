@@ -82,8 +82,12 @@ pub fn start() -> bool {
 
 /// Keeps where the reader is.
 pub fn keep() {
-    if let Ok(history) = window().history() {
-        let _ = history.replace_state(&Place::here().written().into(), "");
+    let here = Place::here();
+    // An entry in the history is dear to write: a click's first request waits for it.
+    if here != Place::kept().unwrap_or_default()
+        && let Ok(history) = window().history()
+    {
+        let _ = history.replace_state(&here.written().into(), "");
     }
 }
 

@@ -19,7 +19,7 @@ use crate::loader::shelf::Findings;
 use crate::loader::{Change, Intent, Loader};
 use crate::store::eviction::Holdings;
 use crate::store::{self, Bounds, Kept, Mark, Reading, Store};
-use crate::sync::head_start;
+use crate::sync::{Priority, head_start};
 use crate::time::{Clock, Timestamp};
 
 mod keeping;
@@ -286,7 +286,8 @@ impl State {
 
     /// Shows what is kept, and how things ended, at once, and what the network brings a moment
     /// later, together with all else until then: its next requests are sent before the page is
-    /// painted, and it is painted while they are on their way.
+    /// painted, and it is painted while they are on their way. Where nothing waits to be sent, the
+    /// moment is only as long as what is under way takes.
     fn note(self, change: Change) {
         let waits = matches!(
             change,
@@ -298,12 +299,15 @@ impl State {
                 | Change::Thread(_)
                 | Change::AsOf(_)
         );
+        let is_story = matches!(change, Change::Story { .. });
         let mut changes = self.changes.borrow_mut();
         let first = changes.is_empty();
         changes.push(change);
         drop(changes);
         if !waits {
             self.catch_up();
+        } else if is_story && !self.loader.engine().has_waiters_at(Priority::Soon) {
+            set_timeout(move || self.catch_up(), Duration::ZERO);
         } else if first {
             set_timeout(move || self.catch_up(), MOMENT);
         }
