@@ -108,8 +108,24 @@ pub struct KeptThread {
     pub verified: bool,
 }
 
-/// An item by itself and with the comments below it, as far as each is kept.
-pub type StoredThread = (Option<Stored<Item>>, Option<Stored<Vec<Item>>>);
+impl KeptThread {
+    /// Whether it must give way to what is kept, which is so long and may be loaded: somebody who
+    /// had more of the thread may have kept it meanwhile.
+    fn gives_way(&self, loaded: bool, bytes: usize) -> bool {
+        loaded && !self.loaded && self.items.value.len() < bytes
+    }
+}
+
+/// What is kept of an item and of the comments below it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredThread {
+    /// The item by itself.
+    pub item: Option<Stored<Item>>,
+    /// The item with its comments, parents before their replies.
+    pub items: Option<Stored<Vec<Item>>>,
+    /// No comment was missing of these.
+    pub verified: bool,
+}
 
 impl Batch {
     /// Whether there is nothing to keep.

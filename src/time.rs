@@ -30,6 +30,12 @@ impl Timestamp {
     pub fn age(self, now: Self) -> Duration {
         Duration::from_millis(now.0.saturating_sub(self.0))
     }
+
+    /// Whether `self` is less than `span` before `now`. A moment to come isn't: when it was noted,
+    /// the device's clock was wrong.
+    pub fn is_within(self, span: Duration, now: Self) -> bool {
+        self <= now && self.age(now) < span
+    }
 }
 
 /// Tells the time and waits.

@@ -102,7 +102,8 @@ pub struct RawItem {
     text: Option<String>,
     url: Option<String>,
     score: Option<i64>,
-    descendants: Option<u32>,
+    /// -1 of stories that are dead.
+    descendants: Option<i64>,
     kids: Option<RawIds>,
     parts: Option<RawIds>,
     parent: Option<Id>,
@@ -125,7 +126,7 @@ impl Decode for Item {
             text: json::text(raw.text),
             url: json::text(raw.url),
             score: raw.score,
-            descendants: raw.descendants,
+            descendants: raw.descendants.and_then(|count| count.try_into().ok()),
             kids: json::ids(raw.kids.unwrap_or_default()),
             parts: json::ids(raw.parts.unwrap_or_default()),
             parent: raw.parent,
@@ -163,6 +164,12 @@ mod tests {
             "url":null,"score":null,"descendants":null,"kids":null,"parts":null,"parent":null,
             "poll":null,"deleted":null,"dead":null}"#;
         assert_eq!(item(nulls), item(r#"{"id":1}"#));
+    }
+
+    #[test]
+    fn a_count_that_is_none_costs_nothing_else() {
+        let dead = item(r#"{"id":88,"title":"T","dead":true,"descendants":-1}"#);
+        assert_eq!((dead.descendants, dead.title.as_deref()), (None, Some("T")));
     }
 
     #[test]

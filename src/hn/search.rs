@@ -207,7 +207,7 @@ struct RawHit {
     comment_text: Option<String>,
     story_title: Option<String>,
     points: Option<i64>,
-    num_comments: Option<u32>,
+    num_comments: Option<i64>,
 }
 
 impl Decode for Hits {
@@ -239,7 +239,7 @@ fn hit(raw: RawHit) -> Option<Hit> {
         link: url.as_deref().and_then(Link::parse),
         time: raw.created_at_i.unwrap_or_default(),
         points: raw.points,
-        comments: raw.num_comments,
+        comments: raw.num_comments.and_then(|count| count.try_into().ok()),
     })
 }
 

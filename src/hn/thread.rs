@@ -63,7 +63,8 @@ struct Entry {
     replies: Vec<Id>,
     /// Its `kids` were seen: `replies` are all there are, and stand in their order.
     ranked: bool,
-    /// The official API answered for it just now: nothing else knows better.
+    /// The official API answered for it just now: nothing else knows better, and none of its
+    /// replies is missing.
     fresh: bool,
     /// What it counts for: the root and a poll's options aren't comments.
     comment: bool,
@@ -84,7 +85,7 @@ impl Entry {
     }
 
     fn is_partial(&self) -> bool {
-        !self.ranked && !self.option && self.item().is_some()
+        !self.fresh && !self.option && self.item().is_some()
     }
 }
 
@@ -130,6 +131,8 @@ pub struct Thread {
     options: Vec<Id>,
     /// So many comments the index's tree held.
     indexed: usize,
+    /// So many the story counted when none was missing of what was kept.
+    verified_at: Option<u32>,
     changed: HashSet<Id>,
     moved: HashSet<Id>,
     told: Facts,
@@ -144,6 +147,7 @@ impl Thread {
             sums: Sums::default(),
             options: Vec::new(),
             indexed: 0,
+            verified_at: None,
             changed: HashSet::default(),
             moved: HashSet::default(),
             told: Facts::default(),
@@ -162,8 +166,9 @@ impl Thread {
         self.entries[&self.root].ranked
     }
 
-    /// Takes in what was kept: parents before their replies.
-    pub fn recall(&mut self, items: Vec<Item>) {
+    /// Takes in what was kept: parents before their replies. What was kept just now is as good as
+    /// the official API's answer.
+    pub fn recall(&mut self, items: Vec<Item>, just_now: bool) {
         for item in items {
             let parent = item.parent.or(item.poll);
             if item.id != self.root
@@ -171,9 +176,15 @@ impl Thread {
             {
                 self.place(parent, &[item.id], item.kind == Kind::PollOption);
             }
-            self.put(item, false);
+            let fresh = just_now && !item.partial;
+            self.put(item, fresh);
         }
-        self.indexed = self.sums.there;
+    }
+
+    /// What was recalled had been verified: nothing is missing as long as the story counts as many
+    /// comments as it did then.
+    pub fn was_verified(&mut self) {
+        self.verified_at = self.root().and_then(|root| root.descendants);
     }
 
     /// Takes in the official API's answer for one item. `null` is an answer too.
@@ -301,10 +312,13 @@ impl Thread {
         }
     }
 
-    /// Whether the index knows of as many comments as the story counts.
+    /// Whether the index knows of as many comments as the story counts, or nothing was missing when
+    /// it counted as many before.
     fn is_whole(&self) -> bool {
         let counted = self.root().and_then(|root| root.descendants);
-        counted.is_some_and(|counted| self.indexed >= counted as usize)
+        counted.is_some_and(|counted| {
+            self.indexed >= counted as usize || self.verified_at == Some(counted)
+        })
     }
 
     /// All comments, each before its replies.
@@ -351,8 +365,8 @@ impl Thread {
         let (kids, parts) = (item.kids.clone(), item.parts.clone());
         self.place(id, &parts, true);
         self.update(item);
+        self.place(id, &kids, false);
         if !partial {
-            self.place(id, &kids, false);
             self.rank(id, &kids);
         }
         self.edit(id, |entry| {

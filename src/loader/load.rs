@@ -171,8 +171,7 @@ impl Shared {
     }
 
     async fn read_thread(&self, id: Id) -> Event {
-        let (story, thread) = self.or_without(self.store.thread(id).await);
-        Event::StoredThread(story, thread)
+        Event::StoredThread(self.or_without(self.store.thread(id).await))
     }
 
     async fn read_user(&self, name: String) -> Event {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::Change;
 use crate::hn::{Error, Feed, Fetched, Hits, Id, Item, Query, Tree, User};
 use crate::http;
-use crate::store::{self, Batch, Part, Record, Stored};
+use crate::store::{self, Batch, Part, Record, Stored, StoredThread};
 use crate::sync::Priority;
 use crate::time::Timestamp;
 
@@ -79,7 +79,7 @@ pub enum Event {
     /// Those of the items asked for that the store has.
     StoredItems(Vec<Stored<Item>>),
     /// What the store has of an item by itself, and with the comments below it.
-    StoredThread(Option<Stored<Item>>, Option<Stored<Vec<Item>>>),
+    StoredThread(StoredThread),
     /// The store's profile of a person.
     StoredUser(Option<Stored<User>>),
     /// The network's profile of a person.

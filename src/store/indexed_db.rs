@@ -13,8 +13,8 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::IdbTransaction;
 
-use super::record::Key;
-use super::schema::{FEEDS, ITEMS, JOBS, MARKS, META, SETTINGS, STORES, THREADS, USERS};
+use super::record::{Key, LOADED, VERIFIED};
+use super::schema::{BYTES, FEEDS, ITEMS, JOBS, MARKS, META, SETTINGS, STORES, THREADS, USERS};
 use super::{
     Batch, Entry, Error, Job, Mark, Marking, Memory, Part, Record, Settings, Store, Stored,
     StoredThread,
@@ -130,10 +130,12 @@ impl Store for IndexedDb {
     fn thread(&self, id: Id) -> LocalBoxFuture<'_, Result<StoredThread, Error>> {
         Box::pin(async move {
             let records = self.read(&[ITEMS, THREADS], &[id.into()]).await?;
-            Ok((
-                records.first().and_then(decode),
-                records.get(1).and_then(decode),
-            ))
+            let thread = records.get(1);
+            Ok(StoredThread {
+                item: records.first().and_then(decode),
+                items: thread.and_then(decode),
+                verified: thread.is_some_and(|thread| holds(thread, VERIFIED)),
+            })
         })
     }
 
@@ -157,12 +159,22 @@ impl Store for IndexedDb {
         Box::pin(records::merge(self, records))
     }
 
-    fn write(&self, batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
+    fn write(&self, mut batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
             let stores = [FEEDS, ITEMS, THREADS, USERS, JOBS, META];
             let transaction = self.begin(&stores, Mode::Write).await?;
             if batch.settings.is_some() {
                 self.copy(None);
+            }
+            if let Some(thread) = &batch.thread
+                && !thread.loaded
+            {
+                let threads = transaction.object_store(THREADS).map_err(failed)?;
+                let kept = result(threads.get(&thread.id.into())).await?;
+                let bytes = number(&kept, BYTES).unwrap_or_default() as usize;
+                if thread.gives_way(holds(&kept, LOADED), bytes) {
+                    batch.thread = None;
+                }
             }
             if let Err(error) = put_all(&transaction, batch) {
                 let _ = transaction.abort();
@@ -300,6 +312,11 @@ fn body<T: Decode>(record: &JsValue) -> Option<T> {
 
 fn text(record: &JsValue) -> Option<String> {
     Reflect::get(record, &"body".into()).ok()?.as_string()
+}
+
+/// Whether a fact is noted of a thread.
+fn holds(record: &JsValue, fact: &str) -> bool {
+    Reflect::get(record, &fact.into()).is_ok_and(|fact| fact.is_truthy())
 }
 
 fn number(record: &JsValue, field: &str) -> Option<f64> {

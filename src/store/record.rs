@@ -99,7 +99,13 @@ impl Key {
 }
 
 /// What is known of a thread: it is loaded, ranked, verified.
-pub const FACTS: [&str; 3] = ["loaded", "ranked", "verified"];
+pub const FACTS: [&str; 3] = [LOADED, "ranked", VERIFIED];
+
+/// Every comment that was known of is there.
+pub const LOADED: &str = "loaded";
+
+/// Nor is there one that nobody told of.
+pub const VERIFIED: &str = "verified";
 
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,9 @@ use hackershelf::hn::Feed;
 use hackershelf::http::policy::Limits;
 use hackershelf::store::indexed_db::open;
 use hackershelf::store::schema::{DATABASE, ITEMS, MARKS, META, SETTINGS};
-use hackershelf::store::{Batch, Bounds, Mark, Marking, Reading, Settings, Store, Stored};
+use hackershelf::store::{
+    Batch, Bounds, KeptThread, Mark, Marking, Reading, Settings, Store, Stored,
+};
 use hackershelf::time::Timestamp;
 use hackershelf::time::browser::BrowserClock;
 use idb::{Database, Factory, Query, TransactionMode};
@@ -131,6 +133,43 @@ async fn writing_again_replaces_and_never_duplicates() {
         .count(None::<Query>);
     assert_eq!(count.expect("allowed").await, Ok(50));
     database.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_whole_thread_gives_way_to_a_larger_part_and_not_to_a_smaller() {
+    let store = fresh().await;
+    let write = |ids: &[u32], loaded| {
+        let items = ids.iter().map(|id| format!(r#"{{"id":{id},"parent":1}}"#));
+        let items = Stored {
+            value: format!("[{}]", items.collect::<Vec<_>>().join(",")),
+            fetched_at: Timestamp(1),
+        };
+        let thread = KeptThread {
+            id: 1,
+            items,
+            loaded,
+            ranked: false,
+            verified: loaded,
+        };
+        store.write(Batch {
+            thread: Some(thread),
+            ..Batch::default()
+        })
+    };
+    let kept = async || {
+        let stored = store.thread(1).await.expect("readable");
+        let items = stored.items.map(|items| items.value.len());
+        (items, stored.verified)
+    };
+    write(&[1, 2, 3], true).await.expect("room");
+    write(&[1, 2], false).await.expect("room");
+    assert_eq!(kept().await, (Some(3), true));
+    write(&[1, 2, 3, 4], false).await.expect("room");
+    assert_eq!(kept().await, (Some(4), false));
+    write(&[1, 2], false).await.expect("room");
+    assert_eq!(kept().await, (Some(2), false));
+    write(&[1], true).await.expect("room");
+    assert_eq!(kept().await, (Some(1), true));
 }
 
 #[wasm_bindgen_test]

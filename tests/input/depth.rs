@@ -99,7 +99,7 @@ fn very_many_replies_to_one_comment_are_placed_in_seconds() {
     let replies: Vec<_> = replies.collect();
     let kept = format!("[{}]", replies.join(","));
     let mut recalled = Thread::new(1);
-    recalled.recall(Vec::decode(&kept).expect("items"));
+    recalled.recall(Vec::decode(&kept).expect("items"), false);
     assert_eq!(recalled.facts().there, replies.len());
     assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
 }

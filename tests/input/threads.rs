@@ -73,7 +73,10 @@ pub fn told(dice: &[Dice]) {
         let (now, later) = after.split_at(most);
         match kind % 4 {
             0 if !now.is_empty() => thread.grow(tree(now)),
-            1 => thread.recall(now.iter().copied().map(item).collect()),
+            1 => {
+                let items = now.iter().copied().map(item).collect();
+                thread.recall(items, kind / 4 % 2 == 0);
+            }
             2 => thread.answer(
                 id(*about),
                 Err([Error::Missing, Error::Undecodable][usize::from(kind / 4 % 2)].clone()),

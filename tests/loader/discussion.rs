@@ -8,6 +8,7 @@ use hackershelf::hn::{Error, Facts, Id, Reply};
 use hackershelf::loader::plan::INDEX_WITHIN;
 use hackershelf::loader::{Change, Intent};
 use hackershelf::store::Store as _;
+use hackershelf::time::{Clock as _, Timestamp};
 
 use crate::network::{Answer, Reader};
 use crate::thread;
@@ -104,8 +105,8 @@ fn a_thread_is_kept_soon_and_not_only_once_its_order_is_known() {
     reader.answer("algolia:/items/1");
     reader.answer("/item/1.json");
     let kept = || -> Vec<Id> {
-        let (_, thread) = block_on(reader.store.thread(1)).expect("memory never fails");
-        let items = thread.into_iter().flat_map(|thread| thread.value);
+        let thread = block_on(reader.store.thread(1)).expect("memory never fails");
+        let items = thread.items.into_iter().flat_map(|thread| thread.value);
         items.map(|item| item.id).collect()
     };
     assert!(kept().is_empty());
@@ -388,4 +389,140 @@ fn a_thread_that_nothing_answers_for_says_so_and_keeps_what_was_there() {
     assert_eq!(Page::of(&later).order(), [1, 3, 2, 5, 4]);
     let failed = |change: &Change| matches!(change, Change::RankingFailed(_));
     assert!(later.changes().iter().any(failed));
+}
+
+/// Opens the thread two minutes after it was kept, with a new page, a later story, and without the
+/// index.
+fn without_the_index(reader: &Reader, story: &'static str) -> Reader {
+    reader.clock.advance(Duration::from_secs(120));
+    let later = reader.restart();
+    later.network.script("/item/1.json", Answer::Body(story));
+    later
+        .network
+        .script("algolia:/items/1", Answer::Status(404));
+    later
+}
+
+const FIVE: &str = r#"{"id":1,"type":"story","title":"T","by":"a","descendants":5,"kids":[3,2]}"#;
+
+#[test]
+fn a_reply_below_a_kept_comment_is_found_though_only_the_story_counts_it() {
+    let reader = reader(&[
+        ("/item/1.json", STORY),
+        ("/item/2.json", TWO),
+        ("/item/3.json", r#"{"id":3,"text":"three","parent":1}"#),
+        ("/item/4.json", r#"{"id":4,"text":"four","parent":2}"#),
+        ("/item/5.json", r#"{"id":5,"text":"five","parent":2}"#),
+    ]);
+    reader
+        .network
+        .script("algolia:/items/1", Answer::Status(404));
+    reader.open(thread(1));
+    reader.answer_all();
+
+    let same = without_the_index(&reader, STORY);
+    same.open(thread(1));
+    same.answer_all();
+    assert_eq!(same.network.asked().len(), 2, "the story counts as many");
+    assert!(Page::of(&same).facts.verified);
+
+    let more = without_the_index(&same, FIVE);
+    more.network.script(
+        "/item/4.json",
+        Answer::Body(r#"{"id":4,"text":"four","parent":2,"kids":[6]}"#),
+    );
+    more.open(thread(1));
+    more.answer_all();
+    let page = Page::of(&more);
+    assert_eq!(page.order(), [1, 3, 2, 5, 4, 6]);
+    assert!(page.facts.verified);
+}
+
+#[test]
+fn what_stands_below_a_comment_that_did_not_come_is_kept_too() {
+    // The index has no words for a deleted comment, but knows its replies.
+    let tree = r#"{"id":1,"author":"a","title":"T","children":[
+        {"id":2,"author":"b","text":"two","children":[{"id":4,"children":[
+            {"id":6,"author":"c","text":"six","children":[]}]}]}]}"#;
+    let reader = reader(&[("/item/1.json", STORY), ("algolia:/items/1", tree)]);
+    reader.network.script("/item/4.json", Answer::Hang);
+    reader.open(thread(1));
+    reader.answer("/item/1.json");
+    reader.answer("algolia:/items/1");
+    reader.leave();
+    reader.turn();
+    let again = reader.restart();
+    again.open(thread(1));
+    assert_eq!(Page::of(&again).text(6), Some("six"));
+}
+
+#[test]
+fn a_thread_that_was_left_before_its_tree_came_asks_for_it_again() {
+    let many = r#"{"id":1,"type":"story","title":"T","by":"a","descendants":90,"kids":[3,2]}"#;
+    let reader = reader(&[("/item/1.json", many), ("algolia:/items/1", TREE)]);
+    reader.open(thread(1));
+    reader.answer("/item/1.json");
+    reader.leave();
+    reader.turn();
+    let again = reader.restart();
+    again.open(thread(1));
+    assert!(
+        again
+            .network
+            .asked()
+            .contains(&"algolia:/items/1".to_owned())
+    );
+}
+
+/// How old the thread was said to be, last.
+fn as_of(reader: &Reader) -> Option<Timestamp> {
+    let moments = reader.changes().into_iter();
+    let moments = moments.filter_map(|change| match change {
+        Change::AsOf(moment) => Some(moment),
+        _ => None,
+    });
+    moments.last()
+}
+
+#[test]
+fn a_kept_thread_is_as_old_as_it_was_until_all_of_it_is_renewed() {
+    let reader = reader(&[
+        ("/item/1.json", STORY),
+        ("algolia:/items/1", TREE),
+        ("/item/2.json", TWO),
+    ]);
+    reader.open(thread(1));
+    reader.answer_all();
+    let kept = as_of(&reader);
+    reader.clock.advance(Duration::from_secs(120));
+    let later = reader.restart();
+    later.network.script("/item/1.json", Answer::Body(STORY));
+    later.network.script("algolia:/items/1", Answer::Body(TREE));
+    later.open(thread(1));
+    later.answer("/item/1.json");
+    assert_eq!(as_of(&later), kept);
+    later.answer("algolia:/items/1");
+    assert_eq!(as_of(&later), Some(later.clock.wall()));
+}
+
+#[test]
+fn a_thread_never_gives_way_to_a_smaller_part_of_it() {
+    let reader = reader(&[
+        ("/item/1.json", STORY),
+        ("algolia:/items/1", TREE),
+        ("/item/2.json", TWO),
+    ]);
+    // Another tab opens it while nothing is kept, and leaves it once all of it is.
+    let other = reader.restart();
+    other.network.script("/item/1.json", Answer::Body(STORY));
+    other.network.script("algolia:/items/1", Answer::Hang);
+    other.open(thread(1));
+    other.answer("/item/1.json");
+    reader.open(thread(1));
+    reader.answer_all();
+    other.leave();
+    other.turn();
+    let again = reader.restart();
+    again.open(thread(1));
+    assert_eq!(Page::of(&again).order(), [1, 3, 2, 5, 4]);
 }

@@ -270,7 +270,7 @@ const TREE: &str = r#"{"id":1,"type":"story","title":"One","author":"a","childre
 
 fn comments(reader: &Reader, story: Id) -> Vec<Id> {
     let kept = block_on(reader.store.thread(story)).expect("memory never fails");
-    let items = kept.1.map(|thread| thread.value).unwrap_or_default();
+    let items = kept.items.map(|thread| thread.value).unwrap_or_default();
     items.into_iter().skip(1).map(|item| item.id).collect()
 }
 
@@ -292,6 +292,37 @@ fn a_story_is_kept_with_its_comments_by_two_requests() {
     ];
     assert_eq!(asked, expected);
 }
+
+#[test]
+fn a_thread_that_was_left_before_its_new_replies_came_is_fetched_again() {
+    let reader = discussed();
+    reader.open(keep_now(&reader));
+    reader.answer_all();
+    reader.clock.advance(Duration::from_secs(120));
+    let later = reader.restart();
+    script(&later, "/item/1.json", GROWN);
+    later.open(thread(1));
+    later.answer("/item/1.json");
+    later.leave();
+    later.turn();
+
+    let again = later.restart();
+    again.network.set_ranking([1]);
+    script(&again, "/item/1.json", GROWN);
+    again.network.script("algolia:/items/1", Answer::Hang);
+    again.open(keep_now(&again));
+    again.answer_all_but_hanging();
+    assert!(
+        again
+            .network
+            .asked()
+            .contains(&"algolia:/items/1".to_owned())
+    );
+}
+
+/// Three more, that stand in no list of the story's own.
+const GROWN: &str =
+    r#"{"id":1,"type":"story","title":"One","by":"a","descendants":6,"kids":[11,10]}"#;
 
 #[test]
 fn a_thread_is_not_fetched_again_as_long_as_its_story_counts_as_many_comments() {

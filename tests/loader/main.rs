@@ -20,6 +20,7 @@ use hackershelf::http;
 use hackershelf::loader::plan::Pages;
 use hackershelf::loader::{Change, Intent};
 use hackershelf::store::Store as _;
+use hackershelf::time::ManualClock;
 use network::{Answer, Reader};
 
 const FRONT: Intent = Intent::Open {
@@ -81,6 +82,19 @@ fn what_is_a_minute_old_is_asked_for_again_and_what_is_younger_is_not() {
     later.open(FRONT);
     later.answer_all();
     assert_eq!(later.network.asked().len(), 31);
+}
+
+#[test]
+fn what_a_wrong_clock_dates_in_the_future_is_asked_for_again() {
+    let reader = Reader::with_stories(30);
+    reader.clock.advance(Duration::from_secs(3 * 60 * 60));
+    reader.open(FRONT);
+    reader.answer_all();
+    // Before the next start the clock is set right.
+    let again = reader.restart_at(ManualClock::new());
+    again.open(FRONT);
+    again.answer_all();
+    assert_eq!(again.network.asked().len(), 31);
 }
 
 #[test]

@@ -201,9 +201,14 @@ impl Reader {
 
     /// A later visit with the same store: nothing else is left of the earlier one.
     pub fn restart(&self) -> Self {
+        self.restart_at(self.clock.clone())
+    }
+
+    /// The same, with another clock.
+    pub fn restart_at(&self, clock: ManualClock) -> Self {
         let network = Network::default();
         network.set_ranking(self.network.0.borrow().ranking.clone());
-        Self::new(network, self.clock.clone(), Rc::clone(&self.store))
+        Self::new(network, clock, Rc::clone(&self.store))
     }
 
     fn new(network: Network, clock: ManualClock, store: Rc<Memory>) -> Self {

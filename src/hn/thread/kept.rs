@@ -20,9 +20,12 @@ impl Thread {
                 text.push_str(if text.len() > 1 { ",{" } else { "{" });
                 let parts: &[Id] = if id == self.root { &self.options } else { &[] };
                 write(&mut text, item, parts);
-                match entry.ranked {
-                    true => list(&mut text, "kids", &entry.replies),
-                    false => text += ",\"partial\":true",
+                // Also where they aren't here: what stands below them would belong to nothing.
+                if !entry.replies.is_empty() {
+                    list(&mut text, "kids", &entry.replies);
+                }
+                if !entry.ranked {
+                    text += ",\"partial\":true";
                 }
                 text.push('}');
             }

@@ -7,8 +7,8 @@
 //! the official API alone is walked breadth first.
 //!
 //! A download keeps a thread by the same plan, at the pace of one that nobody waits for: first the
-//! story, unless the download has it already, then the tree, unless as many comments are kept as
-//! the story counts. It is written once, whole, or not at all.
+//! story, unless the download has it already, then the tree, unless nothing was missing when the
+//! story counted as many comments. It is written once, at its end.
 
 use std::time::Duration;
 
@@ -18,12 +18,16 @@ use super::{Effect, Event, FRESH, Plan};
 use crate::hn::{Error, Fetched, Id, Item, Kind, Reply, Thread, Tree, sort};
 use crate::http;
 use crate::loader::Change;
-use crate::store::{Batch, KeptThread, Stored};
+use crate::store::{Batch, KeptThread, Stored, StoredThread};
 use crate::sync::Priority;
 use crate::time::Timestamp;
 
 /// The index has so long before the official API is asked for everything.
 pub const INDEX_WITHIN: Duration = Duration::from_secs(2);
+
+/// If a thread that was kept just now lacks no more than these, they are asked for one by one; if it
+/// lacks more, it was left before its tree came.
+const FEW: usize = 6;
 
 /// A thread is one record: after the first time it isn't written as often as single stories are.
 const KEEP_EVERY_TICKS: usize = 5;
@@ -70,6 +74,8 @@ pub struct Discussion {
     trail: Vec<(Id, Reply)>,
     /// When what is shown was fetched; none as long as nothing is.
     as_of: Option<Timestamp>,
+    /// That is a moment of this load.
+    renewed: bool,
     /// Something came from the network and isn't kept yet.
     unkept: bool,
     /// The story, or a parent, word for word.
@@ -97,6 +103,7 @@ impl Discussion {
             climbing: None,
             trail: Vec::new(),
             as_of: None,
+            renewed: false,
             unkept: false,
             batch: Batch::default(),
             keeping: 0,
@@ -116,37 +123,33 @@ impl Discussion {
     }
 
     /// What was kept is shown at once; what of it is recent enough isn't asked for again.
-    fn recalled(
-        &mut self,
-        story: Option<Stored<Item>>,
-        kept: Option<Stored<Vec<Item>>>,
-        now: Timestamp,
-        effects: &mut Vec<Effect>,
-    ) {
+    fn recalled(&mut self, stored: StoredThread, now: Timestamp, effects: &mut Vec<Effect>) {
         self.reading = false;
-        let kept_at = kept.as_ref().map(|kept| kept.fetched_at);
-        if let Some(kept) = kept {
-            self.thread.recall(kept.value);
+        let kept_at = stored.items.as_ref().map(|kept| kept.fetched_at);
+        let just_now = !self.refresh && kept_at.is_some_and(|at| at.is_within(FRESH, now));
+        if let Some(kept) = stored.items {
+            self.thread.recall(kept.value, just_now);
         }
-        let counted = self.counted();
-        let story_at = story.as_ref().map(|story| story.fetched_at);
-        if let Some(story) = story
+        if stored.verified {
+            self.thread.was_verified();
+        }
+        let story_at = stored.item.as_ref().map(|story| story.fetched_at);
+        if let Some(story) = stored.item
             && kept_at.is_none_or(|at| at < story.fetched_at)
         {
-            self.thread.recall(vec![story.value]);
+            self.thread.recall(vec![story.value], false);
         }
         self.as_of = kept_at;
         effects.extend(kept_at.map(|at| Effect::Show(Change::AsOf(at))));
         if let Some(Offline { since, .. }) = self.download {
-            let is_good = |at: Option<Timestamp>| at.is_some_and(|at| at >= since);
-            let unchanged = kept_at.is_some() && counted == self.counted();
+            let is_good = |at: Option<Timestamp>| at.is_some_and(|at| (since..=now).contains(&at));
             match is_good(kept_at) || is_good(story_at) {
-                true => self.fetch_rest(unchanged, effects),
+                true => self.fetch_rest(effects),
                 false => self.fetch(vec![self.id], Priority::Now, effects),
             }
             return;
         }
-        if kept_at.is_some_and(|at| at.age(now) < FRESH) && !self.refresh {
+        if just_now && self.lacks() <= FEW {
             self.index = Index::Done;
             self.fetch_lacking(effects);
             return;
@@ -158,14 +161,21 @@ impl Discussion {
         }
     }
 
+    /// So many comments are known to exist, or are counted, and aren't here.
+    fn lacks(&self) -> usize {
+        let counted = self.counted().unwrap_or_default() as usize;
+        let there = self.thread.facts().there;
+        let lacking = self.thread.awaited().len();
+        lacking.max(counted.saturating_sub(there))
+    }
+
     fn counted(&self) -> Option<u32> {
         self.thread.root()?.descendants
     }
 
-    /// Asks for what a download lacks once it has the story, which may count as many comments as
-    /// it did when the thread was kept.
-    fn fetch_rest(&mut self, unchanged: bool, effects: &mut Vec<Effect>) {
-        let has = unchanged && self.thread.facts().loaded;
+    /// Asks for what a download lacks once it has the story.
+    fn fetch_rest(&mut self, effects: &mut Vec<Effect>) {
+        let has = self.thread.facts().verified;
         let awaits = self.counted() != Some(0) || !self.thread.awaited_below(self.id).is_empty();
         if self.index == Index::Awaited && awaits && !has {
             effects.push(Effect::FetchTree(self.id));
@@ -178,7 +188,7 @@ impl Discussion {
     fn grown(&mut self, tree: Result<Tree, Error>, now: Timestamp, effects: &mut Vec<Effect>) {
         self.index = Index::Done;
         if let Ok(tree) = tree {
-            self.came(now, effects);
+            self.is_as_of(now, effects);
             self.thread.grow(tree);
         }
         self.fetch_lacking(effects);
@@ -192,10 +202,13 @@ impl Discussion {
         effects: &mut Vec<Effect>,
     ) {
         self.waiting.remove(&id);
-        let (counted, kept) = (self.counted(), self.as_of.is_some());
         let answer = match answer {
             Ok(Fetched { value, json }) => {
-                self.came(now, effects);
+                self.unkept = true;
+                if self.as_of.is_none() {
+                    // Nothing else is shown.
+                    self.is_as_of(now, effects);
+                }
                 effects.push(Effect::Extend);
                 if id == self.id || self.is_on_trail(id) {
                     let json = Stored {
@@ -222,7 +235,7 @@ impl Discussion {
         if self.download.is_some() && id == self.id {
             match failed {
                 true => self.index = Index::Done,
-                false => self.fetch_rest(kept && counted == self.counted(), effects),
+                false => self.fetch_rest(effects),
             }
         } else if self.index != Index::Awaited {
             let found = self.thread.awaited_below(id);
@@ -230,9 +243,9 @@ impl Discussion {
         }
     }
 
-    /// Something came: what is shown is as of now.
-    fn came(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        self.unkept = true;
+    /// All that is shown is as of now, not only one item of many.
+    fn is_as_of(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        (self.renewed, self.unkept) = (true, true);
         if self.as_of.replace(now) != Some(now) {
             effects.push(Effect::Show(Change::AsOf(now)));
         }
@@ -368,6 +381,9 @@ impl Discussion {
                 return;
             }
             self.ended = true;
+            if !self.renewed && !self.asked.is_empty() && self.failed.is_none() {
+                self.is_as_of(now, effects);
+            }
             self.write(now, effects);
             effects.push(Effect::Show(match self.failed.take() {
                 Some(error) => Change::RankingFailed(error),
@@ -385,7 +401,7 @@ impl Plan for Discussion {
         let mut effects = Vec::new();
         let had_root = self.thread.root().is_some();
         match event {
-            Event::StoredThread(story, kept) => self.recalled(story, kept, now, &mut effects),
+            Event::StoredThread(stored) => self.recalled(stored, now, &mut effects),
             Event::StoredItems(items) => self.recalled_parent(items, &mut effects),
             Event::Item(id, answer) => self.answered(id, answer, now, &mut effects),
             Event::Tree(tree) => self.grown(tree, now, &mut effects),

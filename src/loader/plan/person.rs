@@ -36,7 +36,7 @@ impl Person {
 
     fn recalled(&mut self, kept: Option<Stored<User>>, now: Timestamp) -> Vec<Effect> {
         let mut effects = Vec::new();
-        let fresh = |kept: &Stored<User>| !self.refresh && kept.fetched_at.age(now) < FRESH;
+        let fresh = |kept: &Stored<User>| !self.refresh && kept.fetched_at.is_within(FRESH, now);
         let fresh = kept.as_ref().is_some_and(fresh);
         self.known = kept.is_some();
         let posts = kept.as_ref().map(|kept| Stored {

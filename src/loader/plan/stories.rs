@@ -114,7 +114,7 @@ impl Stories {
             (self.recalling, self.ranking) = (true, true);
             return vec![Effect::FetchRanking(feed), Effect::ReadRanking(feed)];
         };
-        let stale = self.pages.first() == 0 && snapshot.fetched_at.age(now) >= FRESH;
+        let stale = self.pages.first() == 0 && !snapshot.fetched_at.is_within(FRESH, now);
         self.ranking = self.refresh || stale;
         let mut effects = Vec::new();
         self.rank(&snapshot, &mut effects);
@@ -211,8 +211,9 @@ impl Stories {
         }
         let failed = self.ranking_failed.is_some();
         let since = self.since;
-        let is_recent =
-            |at: &Timestamp| at.age(now) < FRESH || since.is_some_and(|since| *at >= since);
+        let is_recent = |at: &Timestamp| {
+            at.is_within(FRESH, now) || since.is_some_and(|since| (since..=now).contains(at))
+        };
         let good = |at: &Timestamp| failed || self.lasting || (!self.refresh && is_recent(at));
         let rows = self
             .next
@@ -396,7 +397,7 @@ impl Plan for Stories {
                         .map(|error| Effect::Show(Change::NotKept(error))),
                 );
             }
-            Event::StoredThread(..)
+            Event::StoredThread(_)
             | Event::StoredUser(_)
             | Event::User(_)
             | Event::Tree(_)
