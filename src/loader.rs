@@ -17,7 +17,7 @@ use futures_util::future::ready;
 use crate::hn::{self, Feed, Hits, Id, Item, News, Query, Reply, User};
 use crate::http;
 use crate::store::eviction::Holdings;
-use crate::store::{self, Batch, Course, Job, Kept, Mark, Marking, Part, Settings, Store, Stored};
+use crate::store::{self, Course, Job, Kept, Mark, Marking, Part, Settings, Store, Stored};
 use crate::time::{Clock, Timestamp};
 
 mod download;
@@ -240,15 +240,22 @@ impl Loader {
         self.0.hn.http()
     }
 
-    /// Applies the reader's settings at once and returns what keeps them.
-    pub fn set(&self, settings: Settings) -> LocalBoxFuture<'static, ()> {
+    /// What changes the reader's settings as they are kept; all of them then, unless that fails.
+    pub fn change_settings(
+        &self,
+        change: Box<dyn Fn(&mut Settings)>,
+    ) -> LocalBoxFuture<'static, Option<Settings>> {
         let shared = Rc::clone(&self.0);
-        shared.hn.http().set_limits(settings.network);
-        let batch = Batch {
-            settings: Some(settings),
-            ..Batch::default()
-        };
-        Box::pin(async move { shared.or_without(shared.store.write(batch).await) })
+        Box::pin(async move {
+            let kept = shared.store.change_settings(&change).await;
+            shared.or_without(kept.map(Some))
+        })
+    }
+
+    /// What reads the reader's settings.
+    pub fn settings(&self) -> LocalBoxFuture<'static, Option<Settings>> {
+        let shared = Rc::clone(&self.0);
+        Box::pin(async move { shared.or_without(shared.store.settings().await.map(Some)) })
     }
 
     /// What keeps a change of a story's marks; what they are then, unless that fails.

@@ -20,6 +20,8 @@ mod start {
         let seed = clock.wall().0;
         let client = http::Client::new(Rc::new(Fetch::default()), Rc::clone(&clock), seed);
         let (settings, marks) = join(store.settings(), store.marks()).await;
+        let unread = settings.as_ref().err().or(marks.as_ref().err());
+        let not_kept = not_kept.or(unread.cloned());
         let settings = settings.unwrap_or_default();
         client.set_limits(settings.network);
         let hn = hn::Client::new(Rc::new(client), &meta("hn-firebase"), &meta("hn-algolia"));
@@ -27,8 +29,7 @@ mod start {
             hn,
             store,
             marks: marks.unwrap_or_default(),
-            reading: settings.reading,
-            bounds: settings.bounds,
+            settings,
             not_kept,
             clock,
         });

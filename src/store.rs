@@ -76,7 +76,7 @@ impl Stored<String> {
     }
 }
 
-/// What one load brought or the reader chose, to be kept in one transaction.
+/// What one load brought, to be kept in one transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
     /// A feed's new ranking and when it was fetched.
@@ -87,8 +87,6 @@ pub struct Batch {
     pub thread: Option<KeptThread>,
     /// A profile by name: the API's JSON text and when it was fetched.
     pub user: Option<(String, Stored<String>)>,
-    /// The reader's settings, if they changed.
-    pub settings: Option<Settings>,
     /// A download, and where it stands.
     pub job: Option<Job>,
 }
@@ -181,6 +179,8 @@ pub struct Settings {
     pub reading: Reading,
     /// How much is kept, and for how long.
     pub bounds: Bounds,
+    /// Whether single letters do nothing: who speaks to the browser may say them by chance.
+    pub keys_off: bool,
 }
 
 /// What feeds leave out.
@@ -197,10 +197,11 @@ impl Settings {
     pub fn json(&self) -> String {
         let Reading { hide_read, filter } = &self.reading;
         format!(
-            "{{\"network\":{},\"megabytes\":{},\"days\":{},\"reading\":{{\"hide_read\":{hide_read},\"filter\":{}}}}}",
+            "{{\"network\":{},\"megabytes\":{},\"days\":{},\"keys_off\":{},\"reading\":{{\"hide_read\":{hide_read},\"filter\":{}}}}}",
             self.network.json(),
             self.bounds.megabytes,
             self.bounds.days,
+            self.keys_off,
             quoted(filter)
         )
     }
@@ -212,6 +213,7 @@ pub struct RawSettings {
     reading: Option<RawReading>,
     megabytes: Option<u32>,
     days: Option<u32>,
+    keys_off: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -231,6 +233,7 @@ impl Decode for Settings {
                 filter: raw.filter.unwrap_or_default(),
             }),
             bounds: Bounds::within(raw.megabytes, raw.days),
+            keys_off: raw.keys_off.unwrap_or_default(),
         }
     }
 }
@@ -310,6 +313,12 @@ pub trait Store {
 
     /// The reader's settings, or the defaults.
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>>;
+
+    /// Carries out `change` on the settings as they are kept, and returns what they are then.
+    fn change_settings<'a>(
+        &'a self,
+        change: &'a dyn Fn(&mut Settings),
+    ) -> LocalBoxFuture<'a, Result<Settings, Error>>;
 }
 
 #[cfg(test)]
@@ -331,6 +340,7 @@ mod tests {
                 megabytes: 7,
                 days: 0,
             },
+            keys_off: true,
         };
         assert_eq!(Settings::decode(&settings.json()), Ok(settings));
         let older = Settings::decode(r#"{"network":{"permits":3}}"#);

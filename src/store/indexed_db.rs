@@ -161,11 +161,8 @@ impl Store for IndexedDb {
 
     fn write(&self, mut batch: Batch) -> LocalBoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
-            let stores = [FEEDS, ITEMS, THREADS, USERS, JOBS, META];
+            let stores = [FEEDS, ITEMS, THREADS, USERS, JOBS];
             let transaction = self.begin(&stores, Mode::Write).await?;
-            if batch.settings.is_some() {
-                self.copy(None);
-            }
             if let Some(thread) = &batch.thread
                 && !thread.loaded
             {
@@ -270,6 +267,26 @@ impl Store for IndexedDb {
             Ok(records.first().and_then(body).unwrap_or_default())
         })
     }
+
+    fn change_settings<'a>(
+        &'a self,
+        change: &'a dyn Fn(&mut Settings),
+    ) -> LocalBoxFuture<'a, Result<Settings, Error>> {
+        Box::pin(async move {
+            let transaction = self.begin(&[META], Mode::Write).await?;
+            let meta = transaction.object_store(META).map_err(failed)?;
+            let kept = result(meta.get(&SETTINGS.into())).await?;
+            let mut settings: Settings = body(&kept).unwrap_or_default();
+            change(&mut settings);
+            let record = Object::new();
+            set(&record, "name", SETTINGS);
+            set(&record, "body", settings.json());
+            meta.put(&record).map_err(failed)?;
+            self.copy(None);
+            committed(&transaction).await?;
+            Ok(settings)
+        })
+    }
 }
 
 fn put_all(transaction: &IdbTransaction, mut batch: Batch) -> Result<(), JsValue> {
@@ -283,12 +300,6 @@ fn put_all(transaction: &IdbTransaction, mut batch: Batch) -> Result<(), JsValue
         set(&record, "id", job.feed.name());
         set(&record, "body", job.json());
         transaction.object_store(JOBS)?.put(&record)?;
-    }
-    if let Some(settings) = batch.settings {
-        let record = Object::new();
-        set(&record, "name", SETTINGS);
-        set(&record, "body", settings.json());
-        transaction.object_store(META)?.put(&record)?;
     }
     Ok(())
 }

@@ -132,9 +132,6 @@ impl Store for Memory {
         if let Some(job) = batch.job {
             shelf.jobs[job.feed as usize] = Some(job);
         }
-        if let Some(settings) = batch.settings {
-            shelf.settings = settings;
-        }
         done(())
     }
 
@@ -228,5 +225,14 @@ impl Store for Memory {
     fn settings(&self) -> LocalBoxFuture<'_, Result<Settings, Error>> {
         let settings = self.0.borrow().settings.clone();
         done(settings)
+    }
+
+    fn change_settings<'a>(
+        &'a self,
+        change: &'a dyn Fn(&mut Settings),
+    ) -> LocalBoxFuture<'a, Result<Settings, Error>> {
+        let settings = &mut self.0.borrow_mut().settings;
+        change(settings);
+        done(settings.clone())
     }
 }

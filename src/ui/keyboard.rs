@@ -43,6 +43,7 @@ pub fn listen(state: State, navigation: Navigation) {
             modified: event.ctrl_key() || event.meta_key() || event.alt_key(),
             on_control: within("a, button, summary"),
             after_go,
+            off: !state.has_keys(),
         };
         let action = action(&key, context);
         after_go = action == Some(Action::Go);

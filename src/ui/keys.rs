@@ -94,11 +94,15 @@ pub struct Context {
     pub on_control: bool,
     /// The key before was `g`.
     pub after_go: bool,
+    /// The reader wants no keys of one character: who speaks to the browser may say them by chance
+    /// (WCAG 2.1.4).
+    pub off: bool,
 }
 
 /// What `key` does here, if anything.
 pub fn action(key: &str, context: Context) -> Option<Action> {
-    if context.typing || context.modified || (context.on_control && key == "Enter") {
+    let off = context.off && key.chars().nth(1).is_none();
+    if off || context.typing || context.modified || (context.on_control && key == "Enter") {
         return None;
     }
     let named = |keys: &[Key]| keys.iter().find(|(name, ..)| *name == key).copied();
@@ -120,6 +124,7 @@ mod tests {
         modified: false,
         on_control: false,
         after_go: false,
+        off: false,
     };
 
     #[test]
@@ -202,5 +207,13 @@ mod tests {
         };
         assert_eq!(action("Enter", on_control), None);
         assert_eq!(action("j", on_control), Some(Action::Next));
+    }
+
+    #[test]
+    fn without_keys_of_one_character_only_named_keys_are_left() {
+        let off = Context { off: true, ..PLAIN };
+        let left = KEYS.iter().chain(&PLACES);
+        let left: Vec<_> = left.filter_map(|(key, ..)| action(key, off)).collect();
+        assert_eq!(left, [Action::Open]);
     }
 }

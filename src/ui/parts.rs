@@ -24,7 +24,7 @@ mod when;
 pub use banners::{banner, banners, notes};
 pub use button::button;
 pub use comment::comments;
-pub use field::{Label, Number, input, is_ticked, number, tick};
+pub use field::{Label, Number, choice, input, is_ticked, number, tick};
 pub use found::found_row;
 pub use holdings::{bar, holdings};
 pub use icon::{Shape, icon};

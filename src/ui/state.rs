@@ -18,7 +18,7 @@ use crate::http::Reach;
 use crate::loader::shelf::Findings;
 use crate::loader::{Change, Intent, Loader};
 use crate::store::eviction::Holdings;
-use crate::store::{self, Bounds, Kept, Mark, Reading, Store};
+use crate::store::{self, Kept, Mark, Settings, Store};
 use crate::sync::{Priority, head_start};
 use crate::time::{Clock, Timestamp};
 
@@ -26,6 +26,7 @@ mod keeping;
 mod marks;
 mod network;
 mod page;
+mod settings;
 mod storage;
 mod thread;
 mod transfer;
@@ -44,10 +45,8 @@ pub struct Start {
     pub store: Rc<dyn Store>,
     /// What the reader marked before.
     pub marks: Vec<(Id, Mark)>,
-    /// What feeds leave out.
-    pub reading: Reading,
-    /// How much is kept, and for how long.
-    pub bounds: Bounds,
+    /// What the reader chose before.
+    pub settings: Settings,
     /// Why nothing will be kept, if so.
     pub not_kept: Option<store::Error>,
     /// The time.
@@ -124,8 +123,7 @@ pub struct Shared {
     pub counted: Signal<()>,
     /// What can be opened, as long as there is no network.
     kept: Signal<Option<Kept>>,
-    /// How much is kept, and for how long.
-    pub bounds: Cell<Bounds>,
+    settings: Signal<Settings>,
     /// How an export or import goes, or went.
     pub transfer: Signal<Option<String>>,
     /// Whether one goes on.
@@ -152,8 +150,7 @@ impl State {
             hn,
             store,
             marks,
-            reading,
-            bounds,
+            settings,
             not_kept,
             clock,
         } = start;
@@ -170,7 +167,7 @@ impl State {
             changes: RefCell::default(),
             contents: RefCell::default(),
             outcomes: RefCell::default(),
-            marks: Marks::new(marks, reading),
+            marks: Marks::new(marks),
             stays: Cell::new(false),
             asked: RefCell::default(),
             shown: RefCell::default(),
@@ -191,7 +188,7 @@ impl State {
             stored: Cell::new(None),
             counted: Signal::default(),
             kept: Signal::default(),
-            bounds: Cell::new(bounds),
+            settings: Signal::new(settings),
             transfer: Signal::new(None),
             transferring: Cell::new(false),
             not_kept: Signal::new(not_kept.as_ref().map(words::not_kept)),

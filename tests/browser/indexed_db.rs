@@ -231,13 +231,17 @@ async fn settings_come_back_as_they_were_chosen() {
         network,
         reading,
         bounds,
+        keys_off: true,
     };
-    let batch = Batch {
-        settings: Some(settings.clone()),
-        ..Batch::default()
-    };
-    store.write(batch).await.expect("room");
-    assert_eq!(store.settings().await, Ok(settings));
+    let choose = |kept: &mut Settings| *kept = settings.clone();
+    store.change_settings(&choose).await.expect("room");
+    assert_eq!(store.settings().await, Ok(settings.clone()));
+    // Another tab, which doesn't know of these, changes one thing.
+    let change = |kept: &mut Settings| kept.network.permits = 4;
+    let changed = store.change_settings(&change).await;
+    let mut expected = settings;
+    change(&mut expected);
+    assert_eq!(changed, Ok(expected));
 }
 
 #[wasm_bindgen_test]

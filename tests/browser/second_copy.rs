@@ -5,7 +5,7 @@ use std::rc::Rc;
 use hackershelf::store::indexed_db::open;
 use hackershelf::store::record::Key;
 use hackershelf::store::schema::MARKS;
-use hackershelf::store::{Batch, Error, Marking, Part, Reading, Record, Settings, Store, Stored};
+use hackershelf::store::{Error, Marking, Part, Reading, Record, Settings, Store, Stored};
 use hackershelf::time::Timestamp;
 use hackershelf::time::browser::BrowserClock;
 use idb::TransactionMode;
@@ -62,11 +62,8 @@ async fn marks_and_settings_come_back_into_a_database_made_anew() {
         },
         ..Settings::default()
     };
-    let batch = Batch {
-        settings: Some(settings.clone()),
-        ..Batch::default()
-    };
-    store.write(batch).await.expect("room");
+    let choose = |kept: &mut Settings| *kept = settings.clone();
+    store.change_settings(&choose).await.expect("room");
     let (store, lost) = after_loss().await;
     assert_eq!(lost, told());
     assert_eq!(saved(&store).await, [7, 8, 40_000_000, u32::MAX]);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_executor::block_on;
 use hackershelf::hn::{Feed, Id};
 use hackershelf::loader::Intent;
-use hackershelf::store::{Batch, Bounds, Marking, Settings, Store as _};
+use hackershelf::store::{Bounds, Marking, Settings, Store as _};
 use hackershelf::time::Clock as _;
 
 use crate::keeping::job;
@@ -23,15 +23,9 @@ fn reader() -> Reader {
         days: 1,
         ..Bounds::default()
     };
-    let settings = Settings {
-        bounds,
-        ..Settings::default()
-    };
-    let batch = Batch {
-        settings: Some(settings),
-        ..Batch::default()
-    };
-    block_on(reader.store.write(batch)).expect("memory never fails");
+    let change = |settings: &mut Settings| settings.bounds = bounds;
+    let changed = block_on(reader.store.change_settings(&change));
+    changed.expect("memory never fails");
     reader
 }
 

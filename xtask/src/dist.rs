@@ -241,6 +241,8 @@ fn esbuild(tools: &Tools, file: &Path, args: &[&str]) -> Result<Vec<u8>> {
     esbuild
         .arg(file)
         .args(["--minify", "--log-level=warning"])
+        // The glue names a snippet once for each type that has functions in it.
+        .arg("--log-override:duplicate-object-key=silent")
         .args(args);
     run(esbuild.arg(format!("--outfile={}", small.display())))?;
     let bytes = fs::read(&small)?;

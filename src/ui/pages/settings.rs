@@ -1,7 +1,8 @@
 use super::set_title;
 use crate::http::policy::Limits;
 use crate::ui::el::{El, el};
-use crate::ui::parts::{Label, Number, button, input, number, paragraph, tick};
+use crate::ui::look::{LOOKS, wear};
+use crate::ui::parts::{Label, Number, button, choice, input, number, paragraph, tick};
 use crate::ui::signal::Signal;
 use crate::ui::state::State;
 
@@ -82,33 +83,51 @@ const ALGOLIA: Label = Label {
     hint: "Hacker News’ search service, for whole threads and search. Off: only Hacker News itself is asked.",
 };
 
+const KEYS: Label = Label {
+    id: "keys-on",
+    name: "Keys of one character",
+    hint: "Off: no letter does anything by itself, as is best for who speaks to the browser.",
+};
+
+/// What can be chosen of the [`LOOKS`].
+const LOOK: [Label; 2] = [
+    Label {
+        id: "colours",
+        name: "Colours",
+        hint: "Paper by day, ink by night.",
+    },
+    Label {
+        id: "size",
+        name: "Size of text",
+        hint: "Of all there is, besides the browser’s own zoom.",
+    },
+];
+
 /// What the reader can set: applied at once, kept in this browser.
 pub fn settings_page() -> El {
     set_title("Settings");
     let state = State::current();
     let said = Signal::new(String::new());
-    let apply = |limits: Limits, said: &Signal<String>, words: String| {
-        State::current().set_limits(limits);
-        said.set(words);
-    };
     let numbers = LIMITS.map(|(limit, get, set)| {
         let said = said.clone();
         number(
             limit,
             Box::new(move || get(&state.limits())),
             Box::new(move |value, words| {
-                let mut limits = state.limits();
-                set(&mut limits, value);
-                apply(limits, &said, words);
+                state.change(move |settings| set(&mut settings.network, value));
+                said.set(words);
             }),
         )
     });
     let heard = said.clone();
     let algolia = tick(ALGOLIA, state.limits().algolia, move |ticked| {
-        let mut limits = state.limits();
-        limits.algolia = ticked;
-        let now = if ticked { "on" } else { "off" };
-        apply(limits, &heard, format!("Algolia: {now}, from now on."));
+        state.change(move |settings| settings.network.algolia = ticked);
+        heard.set(now(ALGOLIA.name, ticked));
+    });
+    let heard = said.clone();
+    let keys = tick(KEYS, state.has_keys(), move |ticked| {
+        state.change(move |settings| settings.keys_off = !ticked);
+        heard.set(now(KEYS.name, ticked));
     });
     let heard = said.clone();
     let reset = button("button", move || {
@@ -121,21 +140,33 @@ pub fn settings_page() -> El {
         if let Some(input) = input(ALGOLIA.id) {
             input.set_checked(limits.algolia);
         }
-        apply(
-            limits,
-            &heard,
-            "Everything is as it was at first.".to_owned(),
-        );
+        if let Some(input) = input(KEYS.id) {
+            input.set_checked(true);
+        }
+        state.change(|settings| {
+            settings.network = Limits::default();
+            settings.keys_off = false;
+        });
+        heard.set("Everything is as it was at first.".to_owned());
     })
     .text("Reset");
+    let looks = [0, 1].map(|place| {
+        let heard = said.clone();
+        choice(LOOK[place], LOOKS[place], move |(class, words)| {
+            wear(place, class);
+            heard.set(format!("{}: {words}, from now on.", LOOK[place].name));
+        })
+    });
     el("section")
         .class("settings")
         .child(el("h1").text("Settings"))
         .child(paragraph(
             "Each change holds at once, also for what is under way, and is kept in this browser.",
         ))
+        .children(looks)
         .children(numbers)
         .child(algolia)
+        .child(keys)
         .child(
             el("p").child(reset).child(
                 el("span")
@@ -152,4 +183,9 @@ pub fn settings_page() -> El {
                     .text("Who wrote what this is made of"),
             ),
         )
+}
+
+fn now(name: &str, on: bool) -> String {
+    let state = if on { "on" } else { "off" };
+    format!("{name}: {state}, from now on.")
 }

@@ -76,7 +76,7 @@ fn stored() -> AnyView {
     let Some((kept, used)) = state.stored.get() else {
         return nothing();
     };
-    let bounds = state.bounds.get();
+    let bounds = state.bounds();
     let room = el("p")
         .class("hint")
         .text(&words::room(&kept, &bounds, used));
@@ -94,9 +94,9 @@ fn bounds(said: &Signal<Option<String>>) -> [El; 2] {
                 least: least.into(),
                 most: most.into(),
             },
-            Box::new(move || (*value(&mut state.bounds.get())).into()),
+            Box::new(move || (*value(&mut state.bounds())).into()),
             Box::new(move |chosen, words| {
-                state.set_bounds(|bounds| *value(bounds) = chosen as u32);
+                state.change(move |settings| *value(&mut settings.bounds) = chosen as u32);
                 said.set(Some(words));
             }),
         )

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 use crate::ui::el::{El, el};
+use crate::ui::look::{Look, chosen};
 
 /// What can be set, in words.
 #[derive(Clone, Copy)]
@@ -76,6 +77,24 @@ pub fn tick(label: Label, ticked: bool, set: impl Fn(bool) + 'static) -> El {
         input = input.attr("checked", "");
     }
     field(label, input)
+}
+
+/// One of several looks; `set` hears which.
+pub fn choice(label: Label, looks: &'static [Look], set: impl Fn(&'static Look) + 'static) -> El {
+    let now = chosen(looks);
+    let option = |(class, words): &Look| {
+        let option = el("option").attr("value", class).text(words);
+        match *class == now {
+            true => option.attr("selected", ""),
+            false => option,
+        }
+    };
+    let choose = move |event| {
+        let class = event_target_value(&event);
+        looks.iter().find(|look| look.0 == class).map(&set);
+    };
+    let select = el("select").on("change", choose);
+    field(label, select.children(looks.iter().map(option)))
 }
 
 /// The input with this id, if the page has it.

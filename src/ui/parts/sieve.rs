@@ -39,7 +39,7 @@ pub fn sieve_panel(open: Signal<bool>) -> El {
             .attr("type", "checkbox")
             .on("change", move |event| {
                 let on = event_target_checked(&event);
-                state.set_reading(|reading| reading.hide_read = on);
+                state.change(move |settings| settings.reading.hide_read = on);
             });
     if now.hide_read {
         tick = tick.attr("checked", "");
@@ -52,7 +52,7 @@ pub fn sieve_panel(open: Signal<bool>) -> El {
         .attr("aria-describedby", "filter-hint")
         .on("change", move |event| {
             let text = event_target_value(&event);
-            state.set_reading(|reading| reading.filter = text);
+            state.change(move |settings| settings.reading.filter = text.clone());
         })
         .text(&now.filter);
     el("div")

@@ -12,8 +12,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::State;
+use super::settings::SETTINGS;
 use crate::hn::{Id, Kind, Reply};
-use crate::store::{Mark, Marking, Reading};
+use crate::store::{Mark, Marking};
 use crate::time::Timestamp;
 use crate::ui::sieve::{Sieve, Why};
 use crate::ui::signal::{Signal, effect};
@@ -29,8 +30,6 @@ pub struct Marks {
     entries: RefCell<HashMap<Id, Entry>>,
     /// Tells that a mark changed, whichever.
     changed: Signal<()>,
-    /// What the reader chose that feeds leave out.
-    reading: Signal<Reading>,
     channel: Option<BroadcastChannel>,
 }
 
@@ -44,7 +43,7 @@ struct Entry {
 
 impl Marks {
     /// What was kept.
-    pub(super) fn new(kept: Vec<(Id, Mark)>, reading: Reading) -> Self {
+    pub(super) fn new(kept: Vec<(Id, Mark)>) -> Self {
         let entry = |(id, mark)| {
             let entry = Entry {
                 mark: Signal::new(mark),
@@ -55,7 +54,6 @@ impl Marks {
         Self {
             entries: RefCell::new(kept.into_iter().map(entry).collect()),
             changed: Signal::default(),
-            reading: Signal::new(reading),
             channel: BroadcastChannel::new(CHANNEL).ok(),
         }
     }
@@ -178,18 +176,11 @@ impl State {
         });
     }
 
-    /// What feeds leave out; whoever asks follows it.
-    pub fn reading(self) -> Reading {
-        self.marks.reading.get()
-    }
-
-    /// Leaves out of feeds what the reader chose, from now on.
-    pub fn set_reading(self, change: impl FnOnce(&mut Reading)) {
+    /// What feeds leave out changed: what was said of a story doesn't hold any more.
+    pub(super) fn sift_anew(self) {
         for entry in self.marks.entries.borrow_mut().values_mut() {
             entry.left_out = None;
         }
-        self.marks.reading.update(change);
-        self.set_limits(self.limits());
     }
 
     /// Why a story is left out of the feed, if it is. What was said of a ranking's story holds as
@@ -231,13 +222,15 @@ impl State {
         }
     }
 
-    /// Shows what other tabs mark and download from now on.
+    /// Shows what other tabs mark, choose and download from now on.
     pub(super) fn hear_other_tabs(self) {
         let hear = move |event: MessageEvent| {
             if let Some(said) = event.data().as_string() {
                 self.hear_keeping(&said);
             } else if event.data() == MANY {
                 spawn_local(self.read_marks());
+            } else if event.data() == SETTINGS {
+                self.hear_settings();
             } else if let Some(story) = event.data().as_f64() {
                 let kept = self.loader.mark(story as Id);
                 spawn_local(async move {

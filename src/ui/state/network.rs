@@ -6,9 +6,8 @@ use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 
 use super::{Phase, State};
-use crate::http::policy::Limits;
 use crate::http::{Reach, Trace};
-use crate::store::{Kept, Settings};
+use crate::store::Kept;
 use crate::ui::address::Address;
 use crate::ui::signal::{effect, memo};
 
@@ -82,22 +81,6 @@ impl State {
         };
         self.kept
             .with(|kept| kept.as_ref().is_some_and(|kept| !is_there(kept)))
-    }
-
-    /// The engine's limits as they are.
-    pub fn limits(self) -> Limits {
-        self.loader.engine().limits()
-    }
-
-    /// Applies limits at once and keeps them.
-    pub fn set_limits(self, network: Limits) {
-        let reading = untrack(|| self.reading());
-        let settings = Settings {
-            network,
-            reading,
-            bounds: self.bounds.get(),
-        };
-        spawn_local(self.loader.set(settings));
     }
 
     /// Reads what the engine remembers of its work, at this moment on its clock.

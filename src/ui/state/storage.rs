@@ -6,7 +6,7 @@ use leptos::reactive::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
 use super::State;
-use crate::store::{Bounds, Mark};
+use crate::store::Mark;
 
 impl State {
     /// Counts anew what is kept.
@@ -24,15 +24,6 @@ impl State {
         marks
             .filter(|id| self.mark_now(*id) != Mark::default())
             .count()
-    }
-
-    /// Keeps no more, and for no longer, than this.
-    pub fn set_bounds(self, change: impl FnOnce(&mut Bounds)) {
-        let mut bounds = self.bounds.get();
-        change(&mut bounds);
-        self.bounds.set(bounds);
-        self.counted.set(());
-        self.set_limits(self.limits());
     }
 
     /// Deletes what is too old or too much, or, if there is no room, more; then `done` hears whether

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 pub fn cases() -> Vec<Case> {
     cases![
         settings_hold_at_once_and_stay.core(),
+        other_tabs_obey_what_is_set_in_one,
+        the_look_is_there_before_the_app.core(),
+        keys_of_one_character_can_be_switched_off,
         what_is_out_of_bounds_is_brought_within_them,
         activity_lists_what_the_engine_did,
         activity_draws_what_goes_on_with_the_same_few_elements,
@@ -65,6 +68,78 @@ async fn settings_hold_at_once_and_stay(browser: &Browser) {
         assert_eq!(site.server.stats().peak, 2);
         page.load("settings").await;
     }
+}
+
+async fn other_tabs_obey_what_is_set_in_one(browser: &Browser) {
+    let site = Site::start(browser, Config::api(generated()).tls()).await;
+    let first = browser.tab().await;
+    let page = settings_page(browser, &site).await;
+    browser.new_tab().await;
+    settings_page(browser, &site).await;
+    set(&page, "permits", "2").await;
+    let permits = async |permits: &str| {
+        until("the number is kept", async || {
+            let kept = page.kept("meta").await;
+            let body = kept.first().and_then(|it| it["body"].as_str());
+            match body.is_some_and(|body| body.contains(permits)) {
+                true => Ok(()),
+                false => Err(format!("{body:?}")),
+            }
+        })
+        .await
+    };
+    permits("\"permits\":2").await;
+    browser.close_tabs().await;
+    browser.switch_to(&first).await;
+    // The first tab changes something else, and works as the second wants it.
+    set(&page, "attempts", "4").await;
+    permits("\"permits\":2").await;
+    site.server.rule(Rule::prefix("/v0/item/").hold("full"));
+    page.click("nav.feeds a[href=new]").await;
+    let full = site.server.until(LONG, |stats| stats.held >= 2).await;
+    full.expect("two requests are held");
+    site.server.clear_rules();
+    page.settled(30).await;
+    assert_eq!(site.server.stats().peak, 2);
+}
+
+async fn the_look_is_there_before_the_app(browser: &Browser) {
+    let site = Site::start(browser, Config::api(generated())).await;
+    let page = settings_page(browser, &site).await;
+    set(&page, "colours", "dark").await;
+    set(&page, "size", "large").await;
+    assert!(texts(&page, ".said").await[0].contains("Larger"));
+    let look = "const {colorScheme, fontSize} = getComputedStyle(document.documentElement);
+        return [colorScheme, fontSize];";
+    browser.gives(look, json!(["dark", "18px"])).await;
+    // Also where only the page came, and nothing of the app.
+    site.server.rule(Rule::prefix("/hackershelf-").status(503));
+    page.reload().await;
+    browser.gives(look, json!(["dark", "18px"])).await;
+    site.server.clear_rules();
+    let page = settings_page(browser, &site).await;
+    set(&page, "colours", "").await;
+    set(&page, "size", "").await;
+    browser.gives(look, json!(["light dark", "16px"])).await;
+}
+
+async fn keys_of_one_character_can_be_switched_off(browser: &Browser) {
+    let site = Site::start(browser, Config::api(generated())).await;
+    let page = settings_page(browser, &site).await;
+    let press = async |keys: &str| {
+        let leave = "document.activeElement.blur()";
+        browser.run(leave, Vec::new()).await;
+        let keys = browser.driver().action_chain().send_keys(keys);
+        keys.perform().await.expect("the browser takes keys");
+    };
+    let at = "return location.pathname";
+    page.click("#keys-on").await;
+    press("gn").await;
+    assert!(texts(&page, ".said").await[0].contains("off"));
+    browser.gives(at, "/settings".into()).await;
+    page.click("#keys-on").await;
+    press("gn").await;
+    browser.gives(at, "/new".into()).await;
 }
 
 async fn what_is_out_of_bounds_is_brought_within_them(browser: &Browser) {
