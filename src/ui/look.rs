@@ -7,14 +7,10 @@ pub type Look = (&'static str, &'static str);
 
 /// The colours to choose from, and the sizes of text.
 pub const LOOKS: [&[Look]; 2] = [
-    &[
-        ("", "As the system has them"),
-        ("light", "Light"),
-        ("dark", "Dark"),
-    ],
+    &[("", "Automatic"), ("light", "Light"), ("dark", "Dark")],
     &[
         ("small", "Smaller"),
-        ("", "As the browser has it"),
+        ("", "Usual"),
         ("large", "Larger"),
         ("huge", "Much larger"),
     ],

@@ -94,7 +94,7 @@ const LOOK: [Label; 2] = [
     Label {
         id: "colours",
         name: "Colours",
-        hint: "Paper by day, ink by night.",
+        hint: "Automatic: light or dark, as the system is.",
     },
     Label {
         id: "size",

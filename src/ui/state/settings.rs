@@ -35,10 +35,14 @@ impl State {
 
     /// Changes settings: here at once, in the store and in other tabs as soon as can be.
     pub fn change(self, change: impl Fn(&mut Settings) + 'static) {
+        self.carry_out(Box::new(change));
+    }
+
+    fn carry_out(self, change: Box<dyn Fn(&mut Settings)>) {
         let mut settings = self.settings.get_untracked();
         change(&mut settings);
         self.obey(settings);
-        let kept = self.loader.change_settings(Box::new(change));
+        let kept = self.loader.change_settings(change);
         spawn_local(async move {
             if let Some(settings) = kept.await {
                 self.obey(settings);
