@@ -39,6 +39,12 @@ struct Entry {
     story: Id,
 }
 
+impl Entry {
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.folded.len() + self.hit.title.len() + self.hit.text.len()
+    }
+}
+
 /// How much is on the shelf.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stock {
@@ -113,9 +119,14 @@ impl Shelf {
 
     fn add(&mut self, hit: Hit, story: Id) {
         let before = self.places.get(&hit.id).copied();
+        let (mut story, mut freed) = (story, 0);
         if let Some(before) = before {
             let entry = &mut self.entries[before];
-            entry.story = entry.story.max(story);
+            // Threads of comments are kept too, and their ids are higher.
+            if story == 0 || (1..story).contains(&entry.story) {
+                story = entry.story;
+            }
+            (entry.story, freed) = (story, entry.bytes());
             if entry.hit.text == hit.text && entry.hit.title == hit.title {
                 entry.hit = hit;
                 return;
@@ -124,25 +135,24 @@ impl Shelf {
         let site = hit.link.as_ref().map_or("", |link| link.site.as_str());
         let head = format!("{}\n{}\n{site}", hit.title, hit.by);
         let (head, text) = (self.folder.fold(&head), self.folder.fold(&hit.text));
-        let folded = format!("{head}\n{text}");
-        let bytes = size_of::<Entry>() + folded.len() + hit.title.len() + hit.text.len();
-        if self.bytes + bytes > self.most {
+        let (id, is_comment) = (hit.id, hit.comment);
+        let entry = Entry {
+            hit,
+            folded: format!("{head}\n{text}").into(),
+            head: head.len(),
+            story,
+        };
+        let bytes = self.bytes - freed + entry.bytes();
+        if bytes > self.most {
             self.stock.full = true;
             return;
         }
-        self.bytes += bytes;
-        let id = hit.id;
-        match hit.comment {
+        self.bytes = bytes;
+        match is_comment {
             _ if before.is_some() => {}
             true => self.stock.comments += 1,
             false => self.stock.stories += 1,
         }
-        let entry = Entry {
-            hit,
-            folded: folded.into(),
-            head: head.len(),
-            story,
-        };
         match before {
             Some(before) => self.entries[before] = entry,
             None => {
