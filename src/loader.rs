@@ -240,6 +240,11 @@ impl Loader {
         self.0.hn.http()
     }
 
+    /// How well Hacker News itself can be reached.
+    pub fn reach(&self) -> http::Reach {
+        self.0.hn.reach()
+    }
+
     /// What changes the reader's settings as they are kept; all of them then, unless that fails.
     pub fn change_settings(
         &self,
@@ -312,13 +317,17 @@ impl Loader {
     }
 
     /// What deletes all that was fetched, and, with `marks`, what the reader marked; settings stay.
-    /// A download ends first.
-    pub fn clear(&self, marks: bool) -> LocalBoxFuture<'static, ()> {
+    /// A download ends first, here at once, and it waits for another tab's. Tells whether it could.
+    pub fn clear(&self, marks: bool) -> LocalBoxFuture<'static, bool> {
         let shared = Rc::clone(&self.0);
         self.stop();
-        shared.snapshots.take();
-        shared.shelf.borrow_mut().clear();
-        Box::pin(async move { shared.or_without(shared.store.clear(marks).await) })
+        Box::pin(async move {
+            let _alone = shared.hn.http().alone().await;
+            shared.snapshots.take();
+            shared.shelf.borrow_mut().clear();
+            let cleared = shared.store.clear(marks).await;
+            shared.or_without(cleared.map(|()| true))
+        })
     }
 
     /// Ends all loads but a download: the page that wanted them is gone.

@@ -283,27 +283,18 @@ pub trait Store {
         now: Timestamp,
     ) -> LocalBoxFuture<'_, Result<Mark, Error>>;
 
-    /// What is kept and may go, without the texts. Nothing may, where nobody says otherwise.
-    fn census(&self) -> LocalBoxFuture<'_, Result<Vec<Entry>, Error>> {
-        Box::pin(async { Ok(Vec::new()) })
-    }
+    /// What is kept and may go, without the texts.
+    fn census(&self) -> LocalBoxFuture<'_, Result<Vec<Entry>, Error>>;
 
-    /// Deletes these in one transaction, but for what belongs to a story that is saved by now. Never
-    /// asked for by a store whose `census` is empty.
-    fn evict(&self, keys: Vec<(Part, Key)>) -> LocalBoxFuture<'_, Result<(), Error>> {
-        let _ = keys;
-        Box::pin(async { Ok(()) })
-    }
+    /// Deletes these in one transaction, but for what belongs to a story that is saved by now.
+    fn evict(&self, keys: Vec<(Part, Key)>) -> LocalBoxFuture<'_, Result<(), Error>>;
 
     /// Notes that the reader opened these, as far as they are kept, which matters to `evict` alone.
     fn touch(
         &self,
         keys: Vec<(Part, Key)>,
         now: Timestamp,
-    ) -> LocalBoxFuture<'_, Result<(), Error>> {
-        let _ = (keys, now);
-        Box::pin(async { Ok(()) })
-    }
+    ) -> LocalBoxFuture<'_, Result<(), Error>>;
 
     /// Deletes all but the settings and, unless `marks` is set, the marks.
     fn clear(&self, marks: bool) -> LocalBoxFuture<'_, Result<(), Error>>;

@@ -65,6 +65,11 @@ impl Client {
         &self.http
     }
 
+    /// How well Hacker News itself can be reached.
+    pub fn reach(&self) -> http::Reach {
+        self.http.reach(&self.firebase)
+    }
+
     /// The current ranking of a feed: up to 500 ids.
     ///
     /// # Errors

@@ -34,7 +34,7 @@ pub enum Reach {
     Fine,
     /// The device has no network.
     Offline,
-    /// There are no connections to one of them.
+    /// There are no connections to it.
     Unreachable,
     /// Requests are sent and nothing comes back.
     Silent,
@@ -54,6 +54,7 @@ struct Engine {
     /// Has no permits: whoever waits here is woken by [`Engine::ring`].
     bell: Semaphore,
     lanes: Rc<Cell<u32>>,
+    in_flight: Cell<usize>,
     /// When something came back the last time, or was sent while nothing else was in flight.
     heard: Cell<Duration>,
     requests: Cell<usize>,
@@ -76,6 +77,7 @@ impl Client {
             online: Cell::new(true),
             bell: Semaphore::new(0),
             lanes: Rc::default(),
+            in_flight: Cell::default(),
             heard: Cell::default(),
             requests: Cell::new(0),
             trace: RefCell::default(),
@@ -112,15 +114,15 @@ impl Client {
         self.engine.online.get()
     }
 
-    /// What is known now of the way to the servers.
-    pub fn reach(&self) -> Reach {
+    /// What is known now of the way to the servers, above all to the one of `url`.
+    pub fn reach(&self, url: &str) -> Reach {
         let engine = &self.engine;
         let silent = engine.clock.now().saturating_sub(engine.heard.get());
         if !engine.online.get() {
             Reach::Offline
-        } else if engine.origins.is_any_unreachable() {
+        } else if engine.origins.is_unreachable(engine.origins.of(url)) {
             Reach::Unreachable
-        } else if engine.lanes.get() > 0 && silent >= SILENCE {
+        } else if engine.in_flight.get() > 0 && silent >= SILENCE {
             Reach::Silent
         } else {
             Reach::Fine

@@ -116,14 +116,27 @@ impl Shared {
                         requests.spawn(hits.boxed_local());
                     }
                     Effect::LookUp(query, hits) => {
-                        self.sought.replace((query, hits));
+                        let mut sought = self.sought.borrow_mut();
+                        // What the index said before holds until it says something else.
+                        if hits.is_some() || sought.0 != query {
+                            *sought = (query, hits);
+                        }
+                        drop(sought);
                         self.look_up();
                     }
                     Effect::ReadPart(part, after, most) => {
                         requests.spawn(self.read_part(part, after, most).boxed_local());
                     }
                     Effect::Shelve(json, story) => {
-                        self.shelf.borrow_mut().put(&json, story);
+                        let mut shelf = self.shelf.borrow_mut();
+                        shelf.put(&json, story);
+                        let full = shelf.stock.full;
+                        drop(shelf);
+                        if full {
+                            // Whatever else is kept finds no room.
+                            self.look_up();
+                            return;
+                        }
                         if self.clock.now() >= self.looked.get() + LOOK_EVERY {
                             self.look_up();
                         }

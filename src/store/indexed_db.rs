@@ -237,6 +237,10 @@ impl Store for IndexedDb {
 
     fn clear(&self, marks: bool) -> LocalBoxFuture<'_, Result<(), Error>> {
         Box::pin(async move {
+            if marks {
+                // First: a copy that outlived the marks would bring them back.
+                second_copy::forget().await?;
+            }
             let names = STORES.map(|(name, _)| name);
             let transaction = self.begin(&names, Mode::Write).await?;
             for name in names {
@@ -245,11 +249,7 @@ impl Store for IndexedDb {
                     store.clear().map_err(failed)?;
                 }
             }
-            committed(&transaction).await?;
-            match marks {
-                true => second_copy::forget().await,
-                false => Ok(()),
-            }
+            committed(&transaction).await
         })
     }
 

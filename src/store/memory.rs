@@ -3,17 +3,14 @@ use std::future::ready;
 
 use futures_core::future::LocalBoxFuture;
 
-#[cfg(not(target_arch = "wasm32"))]
-use super::Entry;
 use super::record::Key;
 use super::{
-    Batch, Error, Job, Mark, Marking, Part, Record, Settings, Store, Stored, StoredThread,
+    Batch, Entry, Error, Job, Mark, Marking, Part, Record, Settings, Store, Stored, StoredThread,
 };
 use crate::hn::{Decode, Feed, Id, Item, User};
 use crate::time::Timestamp;
 
-/// Keeps everything until the page is closed: for private windows, and for tests. In a browser,
-/// nothing goes before that.
+/// Keeps everything until the page is closed: for private windows, and for tests.
 #[derive(Default)]
 pub struct Memory(RefCell<Shelf>);
 
@@ -166,7 +163,6 @@ impl Store for Memory {
         done(mark)
     }
 
-    #[cfg(not(target_arch = "wasm32"))]
     fn census(&self) -> LocalBoxFuture<'_, Result<Vec<Entry>, Error>> {
         let shelf = self.0.borrow();
         let evicted = shelf.records.iter().filter(|it| it.part.is_evicted());
@@ -180,7 +176,6 @@ impl Store for Memory {
         done(entries)
     }
 
-    #[cfg(not(target_arch = "wasm32"))]
     fn evict(&self, names: Vec<(Part, Key)>) -> LocalBoxFuture<'_, Result<(), Error>> {
         let mut shelf = self.0.borrow_mut();
         for (part, key) in names {
@@ -194,7 +189,6 @@ impl Store for Memory {
         done(())
     }
 
-    #[cfg(not(target_arch = "wasm32"))]
     fn touch(
         &self,
         names: Vec<(Part, Key)>,

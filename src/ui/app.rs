@@ -22,9 +22,9 @@ pub fn mount(start: Start) {
     if let Some(shell) = &shell {
         shell.set_text_content(None);
     }
-    match shell.and_then(|shell| shell.dyn_into().ok()) {
-        Some(shell) => mount_to(shell, move || app(start)).forget(),
-        None => mount_to_body(move || app(start)),
+    // Without it, the page says by now that the app can't start.
+    if let Some(shell) = shell.and_then(|shell| shell.dyn_into().ok()) {
+        mount_to(shell, move || app(start)).forget();
     }
 }
 

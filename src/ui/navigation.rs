@@ -9,7 +9,7 @@ use std::cell::Cell;
 
 use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlAnchorElement, HtmlElement};
 
 use super::address::{Address, Order};
@@ -30,8 +30,6 @@ pub struct Navigation {
 
 thread_local! {
     static CURRENT: Cell<Option<Navigation>> = const { Cell::new(None) };
-    /// How many pages of the app lie behind this one.
-    static BEHIND: Cell<usize> = const { Cell::new(0) };
     /// The page was left before, and the reader came back to it.
     static RETURNED: Cell<bool> = const { Cell::new(false) };
 }
@@ -99,10 +97,9 @@ impl Navigation {
             return;
         };
         if history
-            .push_state_with_url(&JsValue::NULL, "", Some(href))
+            .push_state_with_url(&place::next(), "", Some(href))
             .is_ok()
         {
-            BEHIND.set(BEHIND.get() + 1);
             RETURNED.set(false);
             self.address.set(here());
             place::top();
@@ -111,7 +108,7 @@ impl Navigation {
 
     /// Goes back to the page before, if that is one of the app; to the top stories otherwise.
     pub fn back(self) {
-        if BEHIND.get() > 0
+        if place::behind() > 0
             && let Ok(history) = window().history()
         {
             let _ = history.back();
@@ -121,7 +118,6 @@ impl Navigation {
     }
 
     fn pop(self) {
-        BEHIND.set(BEHIND.get().saturating_sub(1));
         RETURNED.set(true);
         place::arrive();
         self.address.set(here());
@@ -140,7 +136,14 @@ impl Navigation {
             return;
         }
         event.prevent_default();
-        self.go(&link.href());
+        let same = window().location().href();
+        match same.is_ok_and(|href| href == link.href()) {
+            true => {
+                place::top();
+                state.renew();
+            }
+            false => self.go(&link.href()),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
-//! Where in a page the reader is: how far down, and which story has the focus. Kept beside the
-//! page's entry in the browser's history, so that back and a reload return there.
+//! Where in a page the reader is: how far down, which story has the focus, and how many pages of the
+//! app lie behind. Kept beside the page's entry in the browser's history, so that back and a reload
+//! return there.
 //!
 //! A place is told by what stands on top of the window, not by pixels alone: what is out of view
 //! has no measured height yet when a page is made anew. The browser's own way of doing this is off,
@@ -9,6 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 use web_sys::ScrollRestoration;
 
 use super::el::on_window;
@@ -33,6 +35,8 @@ struct Place {
     /// What stands on top of the window, and how far below its edge.
     top: Option<(String, i32)>,
     focus: Option<String>,
+    /// So many pages of the app lie behind this one.
+    behind: usize,
 }
 
 /// On the way to a place: until when, and how often it was reached.
@@ -73,18 +77,33 @@ pub fn start() -> bool {
     for name in ["wheel", "keydown", "pointerdown"] {
         on_window(name, |_| give_up());
     }
-    let left = Place::kept().is_some();
+    let Place { y, focus, .. } = Place::kept();
+    let left = y > 0 || focus.is_some();
     if left {
         arrive();
     }
     left
 }
 
+/// How many pages of the app lie behind this one.
+pub fn behind() -> usize {
+    Place::kept().behind
+}
+
+/// The place at the top of the page that comes after this one, as its entry keeps it.
+pub fn next() -> JsValue {
+    let next = Place {
+        behind: behind() + 1,
+        ..Place::default()
+    };
+    next.written().into()
+}
+
 /// Keeps where the reader is.
 pub fn keep() {
     let here = Place::here();
     // An entry in the history is dear to write: a click's first request waits for it.
-    if here != Place::kept().unwrap_or_default()
+    if here != Place::kept()
         && let Ok(history) = window().history()
     {
         let _ = history.replace_state(&here.written().into(), "");
@@ -102,7 +121,7 @@ pub fn top() {
 /// Goes to where the reader left this page, as soon as it is there.
 pub fn arrive() {
     let way = Way {
-        to: Place::kept().unwrap_or_default(),
+        to: Place::kept(),
         until: js_sys::Date::now() + ARRIVE_WITHIN,
         reached: 0,
     };
@@ -138,6 +157,7 @@ impl Place {
             y,
             top: (y > AT_TOP).then(on_top).flatten(),
             focus: focus::stop().and_then(|stop| focus::id(&stop)),
+            behind: behind(),
         }
     }
 
@@ -145,22 +165,27 @@ impl Place {
     fn written(&self) -> String {
         let (top, offset) = self.top.as_ref().map_or(("-", 0), |(id, at)| (id, *at));
         let focus = self.focus.as_deref().unwrap_or("-");
-        format!("{} {top} {offset} {focus}", self.y)
+        format!("{} {top} {offset} {focus} {}", self.y, self.behind)
     }
 
-    fn kept() -> Option<Self> {
-        let kept = window().history().ok()?.state().ok()?.as_string()?;
+    /// As it was kept with the page's entry; else its top.
+    fn kept() -> Self {
+        let state = window().history().and_then(|history| history.state());
+        let kept = state.ok().and_then(|state| state.as_string());
+        let kept = kept.unwrap_or_default();
         let mut parts = kept.split(' ');
+        let mut next = || parts.next().unwrap_or("-");
         let number = |text: &str| js_sys::parse_float(text) as i32;
-        let y = number(parts.next()?);
         let id = |text: &str| (text != "-").then(|| text.to_owned());
-        let top = id(parts.next()?);
-        let offset = number(parts.next()?);
-        Some(Self {
+        let y = number(next());
+        let top = id(next());
+        let offset = number(next());
+        Self {
             y,
             top: top.map(|id| (id, offset)),
-            focus: id(parts.next()?),
-        })
+            focus: id(next()),
+            behind: number(next()) as usize,
+        }
     }
 
     /// Scrolls there; whether it is there.
@@ -200,7 +225,7 @@ fn on_top() -> Option<(String, i32)> {
     let middle = window().inner_width().ok()?.as_f64()? / 2.0;
     let at = |y: &f32| {
         let element = document().element_from_point(middle as f32, *y)?;
-        element.closest("li.story, li.comment").ok()?
+        element.closest("li[id]").ok()?
     };
     let element = [4.0, 40.0, 90.0, 160.0].iter().find_map(at)?;
     let top = element.get_bounding_client_rect().top().round();

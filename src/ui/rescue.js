@@ -10,7 +10,7 @@ export function panicked(message) {
   setTimeout(look, 0, { message });
 }
 
-addEventListener("error", ({ error, message }) => look(error ?? { message }));
+addEventListener("error", ({ error, message, filename }) => look(error ?? { message, stack: filename }));
 addEventListener("unhandledrejection", ({ reason }) => look(reason));
 
 const TRAPS = [WebAssembly.RuntimeError, WebAssembly.CompileError, WebAssembly.LinkError];
@@ -20,6 +20,8 @@ function look(error) {
   const isTrap = TRAPS.some((trap) => error instanceof trap);
   const isTooDeep = /call stack|recursion/.test(error?.message);
   const isStarting = document.querySelector(".boot") !== null;
+  // What an extension of the browser does wrong is none of the app's.
+  if (/-extension:/.test(error?.stack)) return;
   if (isOver || !(said || isTrap || isTooDeep || isStarting)) return;
   isOver = true;
   // What runs now may be in the middle of the page.

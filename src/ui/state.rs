@@ -137,6 +137,8 @@ pub struct Shared {
     /// How well the servers can be reached while the page waits for them.
     pub reach: Signal<Reach>,
     watches: Cell<bool>,
+    /// How often the reader asked for a page that was shown.
+    renewals: Signal<usize>,
     /// What is to be said of the build that runs.
     pub release: Signal<Release>,
     /// The time, twice a minute.
@@ -196,6 +198,7 @@ impl State {
             online: Signal::new(online),
             reach: Signal::new(Reach::Fine),
             watches: Cell::new(false),
+            renewals: Signal::new(0),
             release: Signal::new(Release::Usual),
             now,
         })));
@@ -228,6 +231,7 @@ impl State {
             }
             self.asked.replace(asked);
             self.newer.set(None);
+            self.nobody.set(false);
             self.outcomes.borrow_mut().clear();
             self.progress.set(Progress::default());
             if self.phase.get_untracked() != Phase::Blank {
@@ -257,6 +261,10 @@ impl State {
     /// The page is gone: ends its loads.
     pub fn leave(self) {
         self.loader.leave();
+        self.stay(false);
+        if self.phase.with_untracked(Phase::waits) {
+            self.phase.set(Phase::Settled);
+        }
     }
 
     /// Shows the newer ranking that was held back.

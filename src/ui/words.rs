@@ -19,6 +19,9 @@ use crate::{http, store};
 
 const LANGUAGE: &str = "en";
 
+/// What the reader asked for failed; why is said elsewhere.
+pub const UNDONE: &str = "That couldn’t be done.";
+
 /// In the place of a comment that nobody can see yet.
 pub const NOT_YET: &str = "This comment isn’t there, or not yet.";
 /// In the place of a comment that its author took back.

@@ -167,7 +167,7 @@ async fn a_page_that_is_gone_frees_its_place() {
     // one that is made here afterwards may be the first there.
     promised(
         "new Promise(granted =>
-            document.getElementById('other').contentWindow.navigator.locks.request('net-0', () => {
+            document.getElementById('other').contentWindow.navigator.locks.request('hackershelf-net-0', () => {
                 granted();
                 return new Promise(() => {});
             }))",

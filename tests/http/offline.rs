@@ -1,4 +1,5 @@
 use hackershelf::http::{Error, Reach};
+use hackershelf::sync::Semaphore;
 
 use crate::world::{BY_HAND, World, ms};
 
@@ -81,18 +82,33 @@ fn servers_are_silent_when_nothing_came_back_for_two_seconds() {
     let world = World::with_permits(2);
     let _askers = world.ask_all(0..3);
     world.pass(ms(1_999));
-    assert_eq!(world.client.reach(), Reach::Fine);
+    assert_eq!(world.reach(), Reach::Fine);
     world.pass(ms(1));
-    assert_eq!(world.client.reach(), Reach::Silent);
+    assert_eq!(world.reach(), Reach::Silent);
     world.answer("/0");
-    assert_eq!(world.client.reach(), Reach::Fine, "one of them answers");
+    assert_eq!(world.reach(), Reach::Fine, "one of them answers");
     world.pass(ms(2_000));
-    assert_eq!(world.client.reach(), Reach::Silent);
+    assert_eq!(world.reach(), Reach::Silent);
     world.answer_all();
     world.pass(ms(100_000));
-    assert_eq!(world.client.reach(), Reach::Fine, "nothing is asked");
+    assert_eq!(world.reach(), Reach::Fine, "nothing is asked");
     let _asker = world.ask("/9");
-    assert_eq!(world.client.reach(), Reach::Fine, "it was sent just now");
+    assert_eq!(world.reach(), Reach::Fine, "it was sent just now");
+}
+
+#[test]
+fn requests_that_wait_for_other_tabs_are_no_sign_of_silence() {
+    let world = World::with_permits(2);
+    let places = Semaphore::new(1);
+    let elsewhere = places.try_acquire().expect("it is free");
+    world.share_places(&places);
+    let _askers = world.ask_all(0..2);
+    world.pass(ms(60_000));
+    assert_eq!(world.reach(), Reach::Fine, "nothing is in flight");
+    drop(elsewhere);
+    world.turn();
+    assert_eq!(world.in_flight().len(), 1);
+    assert_eq!(world.reach(), Reach::Fine, "it was sent just now");
 }
 
 #[test]
@@ -103,7 +119,7 @@ fn a_request_that_timed_out_is_no_sign_of_life() {
     let _second = world.ask("/1");
     world.pass(ms(200));
     assert!(world.in_flight().contains(&"/1".to_owned()));
-    assert_eq!(world.client.reach(), Reach::Silent);
+    assert_eq!(world.reach(), Reach::Silent);
 }
 
 #[test]
@@ -113,11 +129,13 @@ fn without_connections_the_servers_are_out_of_reach() {
     for path in 0..6 {
         world.end(&format!("/{path}"), Err(Error::Connect));
     }
-    assert_eq!(world.client.reach(), Reach::Unreachable);
+    assert_eq!(world.reach(), Reach::Unreachable);
+    let elsewhere = world.client.reach("https://other.example");
+    assert_eq!(elsewhere, Reach::Fine, "nobody tried");
     world.client.set_online(false);
-    assert_eq!(world.client.reach(), Reach::Offline);
+    assert_eq!(world.reach(), Reach::Offline);
     world.client.set_online(true);
     world.pass(ms(2_000));
     world.answer_all();
-    assert_eq!(world.client.reach(), Reach::Fine);
+    assert_eq!(world.reach(), Reach::Fine);
 }

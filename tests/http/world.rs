@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::{AbortHandle, abortable};
 use futures_util::task::LocalSpawnExt as _;
 use hackershelf::http::policy::Limits;
-use hackershelf::http::{Answer, Ask, Client, Error, Hold, Place, Transport};
+use hackershelf::http::{Answer, Ask, Client, Error, Hold, Place, Reach, Transport};
 use hackershelf::sync::{Priority, Semaphore};
 use hackershelf::time::ManualClock;
 
@@ -148,6 +148,10 @@ impl World {
             permits,
             ..Limits::default()
         })
+    }
+
+    pub fn reach(&self) -> Reach {
+        self.client.reach(BASE)
     }
 
     pub fn share_places(&self, places: &Semaphore) {

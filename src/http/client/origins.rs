@@ -29,9 +29,8 @@ impl Origins {
         self.0.borrow()[origin].1.is_open()
     }
 
-    pub fn is_any_unreachable(&self) -> bool {
-        let origins = self.0.borrow();
-        origins.iter().any(|(_, pause)| pause.is_unreachable())
+    pub fn is_unreachable(&self, origin: usize) -> bool {
+        self.0.borrow()[origin].1.is_unreachable()
     }
 
     pub fn left(&self, origin: usize, now: Duration) -> Duration {

@@ -91,6 +91,7 @@ impl Request {
     async fn attempt(&self) -> Result<String, Error> {
         let engine = &*self.engine;
         let (hold, visit) = self.turn().await?;
+        let _sent = Sent::now(engine);
         let timeout = engine.limits.get().timeout();
         let exchange = engine.transport.get(&self.url, hold);
         let result = match select(exchange, engine.clock.sleep(timeout)).await {
@@ -143,9 +144,6 @@ impl Request {
             };
             let place = engine.transport.place(first, places).await;
             if visit.is_good() {
-                if engine.lanes.get().count_ones() == 1 {
-                    engine.heard.set(engine.clock.now());
-                }
                 self.tell(What::Started { lane: number });
                 let hold = Hold {
                     place,
@@ -223,6 +221,25 @@ impl Drop for Request {
         if !self.over.get() {
             self.tell(What::Aborted);
         }
+    }
+}
+
+/// It is in flight.
+struct Sent<'a>(&'a Engine);
+
+impl<'a> Sent<'a> {
+    fn now(engine: &'a Engine) -> Self {
+        let others = engine.in_flight.replace(engine.in_flight.get() + 1);
+        if others == 0 {
+            engine.heard.set(engine.clock.now());
+        }
+        Self(engine)
+    }
+}
+
+impl Drop for Sent<'_> {
+    fn drop(&mut self) {
+        self.0.in_flight.set(self.0.in_flight.get() - 1);
     }
 }
 

@@ -1,5 +1,5 @@
 //! The limit over all tabs, by the Web Locks API (W3C): a request that may be sent takes one of
-//! the locks `net-0`, `net-1`, … that all tabs of the origin share. A browser gives a lock back
+//! the locks `hackershelf-net-0`, `-1`, … that all tabs of the origin share. A browser gives a lock back
 //! by itself when its tab closes, crashes or is frozen.
 //!
 //! To get a lock takes a word from the browser, which comes after whatever the page has to do
@@ -25,6 +25,9 @@ use web_sys::{AbortController, BroadcastChannel, MessageEvent};
 use super::AbortOnDrop;
 use crate::http::Place;
 use crate::http::policy::Places;
+
+/// What the locks' names begin with, and the name of the channel: others may live at the origin.
+const NET: &str = "hackershelf-net";
 
 /// A lock that no request uses is kept for so many milliseconds while the tab is hidden. Without
 /// end while it isn't: the reader's next click is to be answered at once.
@@ -107,7 +110,7 @@ impl Shared {
         if channel.is_some() {
             return;
         }
-        let Ok(new) = BroadcastChannel::new("net") else {
+        let Ok(new) = BroadcastChannel::new(NET) else {
             return;
         };
         let this = Rc::downgrade(self);
@@ -192,12 +195,12 @@ pub async fn give_back(place: Place) {
 }
 
 fn name(number: usize) -> String {
-    format!("net-{number}")
+    format!("{NET}-{number}")
 }
 
 /// Waits for a lock that only one tab can have.
 pub async fn alone() -> Place {
-    Some(Box::new(wait("alone".to_owned()).await?.held))
+    Some(Box::new(wait("hackershelf-alone".to_owned()).await?.held))
 }
 
 /// Waits for a lock. Dropping the wait ends it.

@@ -335,7 +335,7 @@ impl Stories {
         }
         if !std::mem::replace(&mut self.ended, true) {
             self.write(effects);
-            if self.feed.is_some() || self.told {
+            if self.feed.is_some() || self.told || self.lasting {
                 effects.push(Effect::Show(Change::Settled));
             }
         }

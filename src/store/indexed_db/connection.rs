@@ -122,8 +122,13 @@ impl Connection {
             // Chromium's alone, and only where the database was made anew.
             let loss = Reflect::get(&event, &"dataLoss".into()).ok();
             finds.set(loss.is_some_and(|loss| loss == "total"));
-            // What fails here aborts the upgrade, and opening then fails with the reason.
-            let _ = target(&event).map(upgrade);
+            // Opening then fails as well.
+            if let Some(request) = target(&event)
+                && upgrade(&request).is_err()
+                && let Some(transaction) = request.transaction()
+            {
+                let _ = transaction.abort();
+            }
         };
         let upgrade = Closure::<dyn Fn(Event)>::new(upgrade).into_js_value();
         request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
@@ -202,7 +207,7 @@ async fn begin_log() -> Result<(), Error> {
     factory.delete_database(EMPTY).map(drop).map_err(failed)
 }
 
-fn upgrade(request: IdbOpenDbRequest) -> Result<(), JsValue> {
+fn upgrade(request: &IdbOpenDbRequest) -> Result<(), JsValue> {
     let database: IdbDatabase = request.result()?.dyn_into()?;
     let transaction = request.transaction().ok_or(JsValue::UNDEFINED)?;
     let made = database.object_store_names();

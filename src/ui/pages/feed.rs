@@ -36,7 +36,7 @@ pub fn feed_page(feed: Feed, pages: Option<Pages>) -> AnyView {
     state.stay(Navigation::current().returned());
     open(feed, pages, false);
     on_leave(move || state.leave());
-    state.on_return(move || open(feed, pages, false));
+    state.on_return(move |refresh| open(feed, pages, refresh));
     let filter = Signal::new(false);
     group([
         toolbar(feed, pages, heading)

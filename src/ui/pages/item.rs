@@ -39,7 +39,7 @@ pub fn item_page(id: Option<Id>) -> AnyView {
         scrolled.remove();
         state.leave();
     });
-    state.on_return(move || open(id, false, false));
+    state.on_return(move |_| open(id, false, false));
     let root = state.thread.comment(id);
     let item = live(move || match root.reply.get() {
         Reply::There(item) => {

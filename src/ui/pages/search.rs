@@ -13,7 +13,7 @@ use crate::loader::shelf::Findings;
 use crate::ui::address::{Address, SOUGHT, SPANS, name, named};
 use crate::ui::el::{El, el, group, live, nothing};
 use crate::ui::navigation::Navigation;
-use crate::ui::parts::{banner, button, found_row, notice, pager, paragraph};
+use crate::ui::parts::{banner, button, found_row, input, notice, pager, paragraph};
 use crate::ui::signal::{effect, on_leave};
 use crate::ui::state::{Phase, State};
 use crate::ui::words;
@@ -35,14 +35,25 @@ pub fn search_page() -> AnyView {
     look(query, false);
     // Another address, by a link or by going back, is another search.
     effect(move || {
-        let query = sought(navigation.address());
+        // The page is about to go, and what was found stays for who comes back.
+        let Address::Search(query) = navigation.address() else {
+            return;
+        };
         if query != *state.sought.borrow() {
             fill(&query);
             look(query, false);
         }
     });
-    state.on_return(again);
+    state.on_return(|_| again());
     on_leave(move || state.leave());
+    if !navigation.returned() {
+        // The heading of a new page has the focus first.
+        request_animation_frame(|| {
+            if let Some(field) = input(FIELD) {
+                let _ = field.focus();
+            }
+        });
+    }
     group([
         form.into(),
         status().into(),
@@ -105,7 +116,6 @@ fn form(query: &Query) -> El {
         .attr("aria-label", "Search stories and comments")
         .attr("placeholder", "Words, names, sites")
         .attr("autocomplete", "off")
-        .attr("autofocus", "")
         .attr("enterkeyhint", "search")
         .attr("value", &query.words)
         .on("input", move |event| {

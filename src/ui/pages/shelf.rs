@@ -145,9 +145,15 @@ fn make_room() -> [El; 5] {
     let [megabytes, days] = bounds(&said);
     let delete = move || {
         if sure.get_untracked() {
-            let marks = is_ticked(MARKS.id);
-            state.clear_stored(marks);
-            said.set(Some("Everything fetched was deleted.".to_owned()));
+            let done = said.clone();
+            said.set(Some("Deleting…".to_owned()));
+            state.clear_stored(is_ticked(MARKS.id), move |cleared| {
+                let words = match cleared {
+                    true => "Everything fetched was deleted.",
+                    false => words::UNDONE,
+                };
+                done.set(Some(words.to_owned()));
+            });
         } else {
             said.set(Some("Press once more to delete it all.".to_owned()));
         }
@@ -159,7 +165,7 @@ fn make_room() -> [El; 5] {
         state.clean_up(move |done| {
             let words = match done {
                 true => "What was too old or too much is gone.",
-                false => "That couldn’t be done.",
+                false => words::UNDONE,
             };
             said.set(Some(words.to_owned()));
         });

@@ -8,6 +8,7 @@ use crate::loader::plan::Pages;
 use crate::ui::address::Address;
 use crate::ui::children::keyed;
 use crate::ui::el::{El, bare, el, group, live, nothing};
+use crate::ui::navigation::Navigation;
 use crate::ui::parts::{
     Shape, banner, button, icon, link_button, notice, pager, paragraph, post_row, progress_bar,
     when,
@@ -24,10 +25,11 @@ pub fn user_page(name: String, page: Option<usize>) -> AnyView {
         return no_such_page(&name, "A page’s number counts from 1.").into();
     };
     let state = State::current();
+    state.stay(Navigation::current().returned());
     open(&name, page, false);
     on_leave(move || state.leave());
     let again = name.clone();
-    state.on_return(move || open(&again, page, false));
+    state.on_return(move |refresh| open(&again, page, refresh));
     let below = name.clone();
     group([
         profile(&name).into(),

@@ -3,6 +3,7 @@ use crate::loader::shelf::{Found, Marked};
 use crate::time::Timestamp;
 use crate::ui::address::Address;
 use crate::ui::el::{El, el};
+use crate::ui::navigation::STORY;
 use crate::ui::words;
 
 /// Something that was found: a story, or a comment with the name of its story.
@@ -12,7 +13,8 @@ pub fn found_row(found: &Found) -> El {
     let link = match &hit.link {
         Some(link) => el("a")
             .attr("href", &link.href)
-            .attr("rel", "nofollow noopener noreferrer"),
+            .attr("rel", "nofollow noopener noreferrer")
+            .attr(STORY, &hit.id.to_string()),
         None => el("a").attr("href", &inside),
     };
     let mut title = el("h2").class("title");
@@ -50,7 +52,9 @@ pub fn found_row(found: &Found) -> El {
         let words = words::count(comments, "comment", "comments");
         meta = meta.child(el("a").attr("href", &inside).text(&words));
     }
-    el("li").class("story").child(
+    let kind = if hit.comment { 'c' } else { 's' };
+    let row = el("li").attr("id", &format!("{kind}{}", hit.id));
+    row.class("story").child(
         el("article")
             .child(title)
             .children((!found.text.is_empty()).then_some(text))

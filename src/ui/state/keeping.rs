@@ -36,9 +36,15 @@ impl State {
 
     /// Ends the download, or puts away what is said of it.
     pub fn stop_keeping(self) {
-        if !self.is_keeping.get_untracked() {
-            self.keeping.set(None);
-        } else if !self.loader.stop() {
+        match self.is_keeping.get_untracked() {
+            true => self.end_keeping(),
+            false => self.keeping.set(None),
+        }
+    }
+
+    /// Ends the download, whichever tab carries it out.
+    pub(super) fn end_keeping(self) {
+        if !self.loader.stop() {
             self.tell_tabs(&END.into());
         }
     }

@@ -25,7 +25,7 @@ impl State {
     pub(super) fn watch_reach(self) {
         let waits = self.phase.get_untracked().waits();
         let reach = match waits {
-            true => self.loader.engine().reach(),
+            true => self.loader.reach(),
             false => Reach::Fine,
         };
         if self.reach.get_untracked() != reach {
@@ -37,17 +37,23 @@ impl State {
         }
     }
 
-    /// Back from a tunnel: does `again`, which asks for what failed there, each time that there is
-    /// a network once more, as long as the page is shown.
-    pub fn on_return(self, again: impl Fn() + 'static) {
-        let mut before = true;
+    /// Does `again` as long as the page is shown: each time that there is a network once more, for
+    /// what failed in the tunnel, and, with `true`, each time that the reader asks for the page
+    /// although it is shown.
+    pub fn on_return(self, again: impl Fn(bool) + 'static) {
+        let mut before = (true, self.renewals.get_untracked());
         effect(move || {
-            let online = self.online.get();
-            if online && !before {
-                again();
+            let now = (self.online.get(), self.renewals.get());
+            if now.0 && now > before {
+                again(now.1 > before.1);
             }
-            before = online;
+            before = now;
         });
+    }
+
+    /// The reader follows a link to the page that is shown.
+    pub fn renew(self) {
+        self.renewals.update(|count| *count += 1);
     }
 
     /// Finds out what is kept whenever the network is gone, so that links to all else can say so.

@@ -40,16 +40,21 @@ impl State {
         });
     }
 
-    /// Deletes what was fetched and, with `marks`, what the reader marked.
-    pub fn clear_stored(self, marks: bool) {
+    /// Deletes what was fetched and, with `marks`, what the reader marked, after the end of any
+    /// download; then `done` hears whether it could.
+    pub fn clear_stored(self, marks: bool, done: impl FnOnce(bool) + 'static) {
+        self.end_keeping();
         let cleared = self.loader.clear(marks);
         spawn_local(async move {
-            cleared.await;
-            self.has_room();
-            if marks {
-                self.forget_marks();
+            let cleared = cleared.await;
+            if cleared {
+                self.has_room();
+                if marks {
+                    self.forget_marks();
+                }
             }
             self.count_stored();
+            done(cleared);
         });
     }
 

@@ -9,6 +9,7 @@ pub fn cases() -> Vec<Case> {
         the_whole_reading_path_goes_by_keyboard_alone.core(),
         back_returns_to_the_same_place_and_story.core(),
         a_whole_feed_is_where_it_was_after_back_and_reload,
+        a_link_to_the_page_itself_renews_it_and_leaves_the_history_alone,
         keys_are_left_to_fields_and_to_the_browser,
         a_link_is_copied_where_nothing_else_is_offered,
     ]
@@ -195,6 +196,40 @@ async fn a_whole_feed_is_where_it_was_after_back_and_reload(browser: &Browser) {
     page.reload().await;
     page.settled(200).await;
     browser.gives(&top, true.into()).await;
+}
+
+async fn a_link_to_the_page_itself_renews_it_and_leaves_the_history_alone(browser: &Browser) {
+    let (world, [best, _]) = plain(30);
+    let site = Site::start(browser, Config::api(world)).await;
+    let page = Page::open(browser, &site, "best").await;
+    page.settled(30).await;
+    let length = "return history.length";
+    let before = browser.run(length, Vec::new()).await;
+    let top = best[29];
+    site.server.change(|world| {
+        let mut other = best.clone();
+        other.reverse();
+        world.set_feed(replay::Feed::Best, other);
+    });
+    page.click("nav.feeds a[href=best]").await;
+    page.when("the new ranking is there", |view| {
+        view.rows.first().is_some_and(|row| row.id == Some(top))
+    })
+    .await;
+    assert_eq!(browser.run(length, Vec::new()).await, before);
+
+    // `u` leads to the page before, whichever way the reader came.
+    page.click(&format!("#s{top} .meta a[href^='item']")).await;
+    let story = format!("/item/{top}");
+    place(browser, &story).await;
+    browser.run("history.back()", Vec::new()).await;
+    place(browser, "/best").await;
+    browser.run("history.forward()", Vec::new()).await;
+    place(browser, &story).await;
+    page.reload().await;
+    page.when("the story is there", |view| view.started).await;
+    press(browser, "u").await;
+    place(browser, "/best").await;
 }
 
 async fn keys_are_left_to_fields_and_to_the_browser(browser: &Browser) {

@@ -108,11 +108,17 @@ async fn what_was_seen_of_a_person_is_there_without_a_network(browser: &Browser)
 }
 
 async fn nobody_is_told_from_somebody_who_cannot_be_reached(browser: &Browser) {
-    let site = Site::start(browser, Config::api(generated()).tls()).await;
-    let page = Page::open(browser, &site, "user/no_such-person").await;
+    let (world, _) = busy(60);
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    let page = Page::open(browser, &site, "user/grace").await;
+    page.settled(30).await;
+    page.follow("user/no_such-person").await;
     let notice = |view: &View| view.notice.as_ref().map(|notice| notice.heading.clone());
     let view = page.when("a notice", |view| notice(view).is_some()).await;
     assert_eq!(notice(&view).as_deref(), Some("Nobody has this name"));
+    page.follow("user/grace").await;
+    let there = |view: &View| view.titles().len() > 9 && notice(view).is_none();
+    page.when("somebody is there again", there).await;
 
     let site = Site::start(browser, Config::api(generated()).tls()).await;
     site.server.rule(Rule::prefix("/v0/user/").status(404));

@@ -9,6 +9,7 @@ pub fn cases() -> Vec<Case> {
         what_was_read_is_found_without_a_network_whatever_its_accents.core(),
         typing_on_aborts_what_is_asked_and_asks_once.needs(Need::Resets),
         filters_are_in_the_address_and_pages_are_turned.core(),
+        back_leads_to_what_was_found_also_without_a_network.core(),
         what_is_found_is_never_code_and_never_there_twice,
         without_the_index_the_shelf_is_searched_and_the_page_says_so,
     ]
@@ -159,6 +160,53 @@ async fn filters_are_in_the_address_and_pages_are_turned(browser: &Browser) {
     page.when("the address follows", narrowed).await;
     browser.run("history.back()", Vec::new()).await;
     found(&page, "the first page", |finds| finds.len() == 30).await;
+}
+
+async fn back_leads_to_what_was_found_also_without_a_network(browser: &Browser) {
+    let (world, ..) = world();
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    let page = Page::open(browser, &site, "").await;
+    page.settled(30).await;
+    // Who opens the search can type: a letter is no key there.
+    let press = async |keys: &str| {
+        let keys = browser.driver().action_chain().send_keys(keys);
+        keys.perform().await.expect("the browser takes keys");
+    };
+    press("/").await;
+    let field = "return document.activeElement.id";
+    browser.gives(field, "search".into()).await;
+    press("plugh").await;
+    found(&page, "a page", |finds| finds.len() == 30).await;
+    let follows = |view: &View| view.place.ends_with("q=plugh");
+    page.when("the address follows", follows).await;
+
+    let row = "const row = document.querySelectorAll('.finds .story')[20];";
+    let comments = format!("{row} row.querySelector('.meta a[href^=item]').click(); return row.id");
+    browser
+        .run(&format!("{row} row.scrollIntoView()"), Vec::new())
+        .await;
+    let kept = "return (history.state ?? '').includes(' s')";
+    browser.gives(kept, true.into()).await;
+    let id = browser.run(&comments, Vec::new()).await;
+    page.when("the story is there", |view| view.place.starts_with("/item"))
+        .await;
+    site.server.stop().await;
+    browser
+        .driver()
+        .back()
+        .await
+        .expect("there is a page before");
+    found(&page, "the same page", |finds| finds.len() == 30).await;
+    // What was opened is on the shelf now, and stands above what isn't.
+    let seen = "const {top} = document.getElementById(arguments[0]).getBoundingClientRect();
+        return top > -40 && top < innerHeight";
+    until("the story is in view", async || {
+        match browser.try_run(seen, vec![id.clone()]).await? {
+            Value::Bool(true) => Ok(()),
+            other => Err(other.to_string()),
+        }
+    })
+    .await;
 }
 
 async fn what_is_found_is_never_code_and_never_there_twice(browser: &Browser) {
