@@ -209,6 +209,24 @@ fn another_origin_goes_on() {
 }
 
 #[test]
+fn a_probe_of_what_nobody_waits_for_keeps_nobody_waiting() {
+    let world = World::with_permits(6);
+    // All permits that a download may have are out, to an origin that takes its time.
+    let _slow: Vec<_> = (0..6)
+        .map(|nth| world.ask_as(&format!("https://slow.example/{nth}"), LATER))
+        .collect();
+    let slow = world.in_flight().len();
+    assert!(slow < 6);
+    let first = world.ask("/0");
+    world.end("/0", busy("2"));
+    world.leave(&first);
+    let _download = world.ask_as("/1", LATER);
+    world.pass(ms(2_000));
+    let _reader = world.ask("/2");
+    assert_eq!(world.in_flight().len(), slow + 1, "a probe is under way");
+}
+
+#[test]
 fn a_pause_longer_than_the_deadline_fails_at_once_and_says_how_long() {
     let world = World::with_permits(1);
     let patient = world.ask("/0");

@@ -166,6 +166,10 @@ impl Request {
             } else {
                 match engine.origins.turn(self.origin, now) {
                     turn @ (Turn::Go | Turn::Probe) => {
+                        if turn == Turn::Probe {
+                            // All that ask this origin wait for it.
+                            self.urgency.raise(Priority::Now);
+                        }
                         let visit = Visit {
                             request: self,
                             is_probe: Cell::new(turn == Turn::Probe),
