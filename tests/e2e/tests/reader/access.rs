@@ -13,6 +13,7 @@ pub fn cases() -> Vec<Case> {
         a_button_without_words_breaks_one.core(),
         nothing_moves_by_itself_where_less_motion_is_asked_for.needs(Need::Media),
         pages_at_twice_their_size_scroll_one_way.needs(Need::Narrow),
+        fields_have_an_edge_that_can_be_seen,
         forced_colours_leave_nothing_invisible.needs(Need::Media),
     ]
 }
@@ -209,6 +210,38 @@ const INVISIBLE: &str = "
     }
     return faults;";
 
+/// The least contrast of a field's edge, with what is in it and with what is around it.
+const EDGES: &str = "
+    const channel = (value) => value <= 10 ? value / 3295 : ((value / 255 + 0.055) / 1.055) ** 2.4;
+    const light = (colour) => {
+        const [red, green, blue] = colour.match(/\\d+/g).map((value) => channel(Number(value)));
+        return 0.05 + 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const paper = getComputedStyle(document.documentElement).backgroundColor;
+    const contrast = (one, other) =>
+        Math.max(light(one), light(other)) / Math.min(light(one), light(other));
+    const fields = document.querySelectorAll('select, textarea, input:not([type=checkbox])');
+    const least = [...fields].flatMap((field) => {
+        const {borderTopColor, backgroundColor} = getComputedStyle(field);
+        return [contrast(borderTopColor, backgroundColor), contrast(borderTopColor, paper)];
+    });
+    return Math.min(...least);";
+
+async fn fields_have_an_edge_that_can_be_seen(browser: &Browser) {
+    let world = generated();
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    for place in ["", "search", "settings", "activity"] {
+        open(browser, &site, place, "main :is(input, select)").await;
+        for scheme in ["light", "dark"] {
+            let wish = "document.documentElement.style.colorScheme = arguments[0]";
+            browser.run(wish, vec![scheme.into()]).await;
+            let least = browser.run(EDGES, Vec::new()).await;
+            let least = least.as_f64();
+            assert!(least >= Some(3.0), "/{place}, {scheme}: {least:?}");
+        }
+    }
+}
+
 async fn forced_colours_leave_nothing_invisible(browser: &Browser) {
     let world = generated();
     let site = Site::start(browser, Config::api(world.clone()).tls()).await;
@@ -218,6 +251,15 @@ async fn forced_colours_leave_nothing_invisible(browser: &Browser) {
             ("prefers-color-scheme", "dark"),
         ])
         .await;
+    let page = open(browser, &site, "", "ol.stories .mark").await;
+    page.click(".mark[aria-label^=Save]").await;
+    let differs = "
+        const look = (pressed) => {
+            const mark = document.querySelector(`.mark[aria-pressed=${pressed}]`);
+            return mark && getComputedStyle(mark).backgroundColor;
+        };
+        return look(true) !== null && look(true) !== look(false)";
+    browser.gives(differs, true.into()).await;
     let mut broken = Vec::new();
     for (place, selector) in kinds(&world) {
         open(browser, &site, &place, selector).await;
