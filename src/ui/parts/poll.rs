@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::hn::{Id, Reply, decode_entities};
+use crate::hn::{Id, Reply, plain_text};
 use crate::ui::el::{El, Svg, draw, el, live, nothing};
 use crate::ui::state::State;
 use crate::ui::words;
@@ -30,9 +30,7 @@ pub fn poll() -> AnyView {
 fn option(id: Id, votes: i64, all: i64) -> El {
     let reply = State::current().thread.comment(id).reply;
     let words = reply.with(|reply| match reply {
-        Reply::There(item) => {
-            decode_entities(item.text.as_deref().unwrap_or_default()).into_owned()
-        }
+        Reply::There(item) => plain_text(item.text.as_deref().unwrap_or_default()),
         Reply::Awaited => "…".to_owned(),
         Reply::Failed(error) => words::why(error),
     });

@@ -1,7 +1,7 @@
 //! What is odd in the data has its designed page or row.
 
 use e2e::thread::{Order, becomes, expected, reaches};
-use e2e::{Browser, Case, Page, Site, cases, generated, until};
+use e2e::{Browser, Case, Need, Page, Site, cases, generated, until};
 use replay::{Config, Oddity, Rule, World};
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ pub fn cases() -> Vec<Case> {
         an_id_that_nobody_has_says_so,
         numbers_that_no_id_can_be_say_so,
         a_wrong_clock_never_shows_a_time_to_come,
+        long_words_and_markup_are_at_home_in_polls_and_trails.needs(Need::Narrow),
     ]
 }
 
@@ -178,5 +179,27 @@ async fn a_wrong_clock_never_shows_a_time_to_come(browser: &Browser) {
             times.iter().all(|time| time.contains(expected)),
             "{times:?}"
         );
+    }
+}
+
+async fn long_words_and_markup_are_at_home_in_polls_and_trails(browser: &Browser) {
+    let mut world = generated();
+    let long = "x".repeat(200);
+    let poll = world.odd(Oddity::Poll)[0];
+    let option = world.item(poll).and_then(|poll| poll["parts"][0].as_u64());
+    let option = option.expect("a poll has options");
+    world.set(option, "text", json!(format!("<i>A</i> &amp; B {long}")));
+    world.set(poll, "title", json!(format!("Poll {long}")));
+    let comment = world.reply(poll, "ada", "Neither.");
+    browser.resize(360, 800).await;
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    for (id, place, words) in [
+        (poll, ".poll", format!("A & B {long}")),
+        (comment, ".trail", format!("Poll {long}")),
+    ] {
+        Page::open(browser, &site, &format!("item/{id}")).await;
+        browser.says(place, &words).await;
+        let wide = "return document.documentElement.scrollWidth > innerWidth";
+        browser.gives(wide, false.into()).await;
     }
 }
