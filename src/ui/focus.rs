@@ -118,7 +118,8 @@ fn reach(stop: HtmlElement) {
     }
 }
 
-fn focus(stop: &HtmlElement, scroll: bool) {
+/// Gives the focus to an element that may not take it by itself.
+pub fn focus(stop: &HtmlElement, scroll: bool) {
     stop.set_tab_index(-1);
     let options = web_sys::FocusOptions::new();
     options.set_prevent_scroll(!scroll);

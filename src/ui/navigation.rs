@@ -14,6 +14,7 @@ use web_sys::{Element, HtmlAnchorElement, HtmlElement};
 
 use super::address::{Address, Order};
 use super::el::on_window;
+use super::focus::focus;
 use super::place;
 use super::signal::Signal;
 use super::state::State;
@@ -155,11 +156,11 @@ fn note_story(state: State, event: &ev::MouseEvent) {
     }
 }
 
-/// Moves the focus to the page's content: the link that had it may be gone.
+/// Moves the focus to the page's content: what had it may be gone. Nothing scrolls.
 pub fn focus_main() {
     let main = document().get_element_by_id("main");
     if let Some(main) = main.and_then(|main| main.dyn_into::<HtmlElement>().ok()) {
-        let _ = main.focus();
+        focus(&main, false);
     }
 }
 

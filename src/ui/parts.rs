@@ -22,7 +22,7 @@ mod take_away;
 mod when;
 
 pub use banners::{banner, banners, notes};
-pub use button::button;
+pub use button::{brief_button, button};
 pub use comment::comments;
 pub use field::{Label, Number, choice, input, is_ticked, number, tick};
 pub use found::found_row;

@@ -9,8 +9,8 @@ use crate::ui::children::keyed;
 use crate::ui::el::{El, bare, el, group, live, nothing};
 use crate::ui::navigation::Navigation;
 use crate::ui::parts::{
-    Shape, banner, button, icon, keep, link_button, notice, pager, paragraph, progress_bar,
-    sieve_button, sieve_panel, sort_by, story_row, when,
+    Shape, banner, brief_button, button, icon, keep, link_button, notice, pager, paragraph,
+    progress_bar, sieve_button, sieve_panel, sort_by, story_row, when,
 };
 use crate::ui::sieve::{LeftOut, Sieve};
 use crate::ui::signal::{Signal, memo, on_leave};
@@ -94,7 +94,9 @@ pub(super) fn newer() -> AnyView {
             state.show_newer();
             window().scroll_to_with_x_and_y(0.0, 0.0);
         };
-        button("newer", show).text("Show the newer ranking").into()
+        brief_button("newer", show)
+            .text("Show the newer ranking")
+            .into()
     })
 }
 

@@ -1,6 +1,6 @@
 //! Nothing jumps, nothing runs that shouldn't, and everything works by keyboard.
 
-use e2e::{Browser, Case, Need, Page, Site, cases, generated, until};
+use e2e::{Browser, Case, Need, Page, Site, cases, generated, plain, until};
 use replay::{Config, HOSTILE_MARK, Oddity};
 use serde_json::{Value, json};
 use thirtyfour::Key;
@@ -8,6 +8,7 @@ use thirtyfour::Key;
 pub fn cases() -> Vec<Case> {
     cases![
         a_cold_load_moves_nothing.needs(Need::Shifts),
+        a_newer_ranking_is_offered_and_moves_nothing.core(),
         hostile_text_is_text.core(),
         hostile_titles_are_text.needs(Need::Narrow),
         the_keyboard_reaches_everything.core(),
@@ -28,6 +29,31 @@ async fn a_cold_load_moves_nothing(browser: &Browser) {
         let sum = total(&shifts);
         assert!(sum < little, "{width} px: {sum}\n{shifts:#}");
     }
+}
+
+async fn a_newer_ranking_is_offered_and_moves_nothing(browser: &Browser) {
+    let (world, [best, _]) = plain(30);
+    let site = Site::start(browser, Config::api(world)).await;
+    let page = Page::open(browser, &site, "best").await;
+    page.settled(30).await;
+    let mut other = best.clone();
+    other.reverse();
+    site.server
+        .change(|world| world.set_feed(replay::Feed::Best, other.clone()));
+    let place = "return document.querySelectorAll('.story')[9].offsetTop";
+    let before = browser.run(place, Vec::new()).await;
+    let refresh = "scrollTo(0, 300);
+        [...document.querySelectorAll('.toolbar button')].find((it) =>
+            it.textContent === 'Refresh').click()";
+    browser.run(refresh, Vec::new()).await;
+    browser
+        .says("main > .newer", "Show the newer ranking")
+        .await;
+    browser.gives(place, before).await;
+    page.press("Show the newer ranking").await;
+    let first = "return [document.querySelector('.story').id, scrollY, document.activeElement.id]";
+    let expected = json!([format!("s{}", other[0]), 0, "main"]);
+    browser.gives(first, expected).await;
 }
 
 /// The page's score.
