@@ -49,7 +49,10 @@ impl Navigation {
         });
         // The middle button opens a tab.
         on_window("auxclick", move |event| {
-            note_story(state, event.unchecked_ref())
+            let event: &ev::MouseEvent = event.unchecked_ref();
+            if event.button() == 1 {
+                note_story(state, event);
+            }
         });
         navigation
     }

@@ -178,16 +178,26 @@ async fn a_feed_leaves_out_what_the_filter_names_and_says_so(browser: &Browser) 
     let words = "return document.querySelector('.left-out span').textContent";
     browser.gives(words, "3 hidden: 3 by filter.".into()).await;
 
-    // Whoever follows a link has read the story.
-    let follow = format!(
-        "const link = document.querySelector('#s{} .title a');
-         link.addEventListener('click', event => event.preventDefault());
-         link.click();",
-        ids[5]
-    );
-    browser.run(&follow, Vec::new()).await;
-    marked(browser, ids[5], [true, false, false]).await;
-    mark(&page, ids[5], "Read").await;
+    // Whoever follows a link has read the story, by the middle button too; the right one follows
+    // none.
+    let follow = "
+        const [right, middle, left] = [...arguments].map((id) =>
+            document.querySelector(`#s${id} .title a`));
+        left.addEventListener('click', event => event.preventDefault());
+        left.click();
+        for (const [link, button] of [[right, 2], [middle, 1]]) {
+            link.dispatchEvent(new MouseEvent('auxclick', {button, bubbles: true}));
+        }";
+    let followed = [6, 5, 4].map(|at| ids[at]);
+    browser
+        .run(follow, followed.map(Value::from).to_vec())
+        .await;
+    for (id, read) in followed.into_iter().zip([false, true, true]) {
+        marked(browser, id, [read, false, false]).await;
+        if read {
+            mark(&page, id, "Read").await;
+        }
+    }
 
     // What is read stays in its place until it is chosen, or the ranking is renewed.
     mark(&page, ids[0], "Read").await;
