@@ -129,7 +129,10 @@ pub fn thread(facts: &Facts) -> String {
         (true, 0) if facts.loaded => "No comments yet".to_owned(),
         (true, 0) => String::new(),
         (true, total) => count(total as i64, "comment", "comments"),
-        (false, total) => format!("{} of {total} comments{failed}", facts.there),
+        (false, total) => {
+            let comments = count(total as i64, "comment", "comments");
+            format!("{} of {comments}{failed}", facts.there)
+        }
     }
 }
 
@@ -251,7 +254,7 @@ pub fn not_kept(error: &store::Error) -> String {
 pub fn keeping(keeping: &Keeping) -> String {
     let name = feed(keeping.job.feed);
     let (done, total) = (keeping.done, keeping.total);
-    let mut much = format!("{done} of {total} stories");
+    let mut much = format!("{done} of {}", count(total as i64, "story", "stories"));
     if keeping.comments > 0 {
         let comments = count(keeping.comments as i64, "comment", "comments");
         much += &format!(", {comments}, {}", bytes(keeping.bytes as u64));
@@ -275,10 +278,10 @@ pub fn keeping(keeping: &Keeping) -> String {
         }
         Stage::Done => format!("“{name}” is kept for offline: {much}."),
         Stage::Stopped if total == 0 => format!("Keeping “{name}” for offline was stopped."),
-        Stage::Stopped => format!("Stopped. {much} of “{name}” are kept."),
+        Stage::Stopped => format!("Stopped. Kept of “{name}”: {much}."),
         Stage::Unknown(error) => format!("“{name}” couldn’t be kept for offline. {}", why(error)),
         Stage::NotKept => {
-            format!("The browser keeps no more. {much} of “{name}” are kept for offline.")
+            format!("The browser keeps no more. Kept of “{name}” for offline: {much}.")
         }
     }
 }
@@ -305,7 +308,7 @@ pub fn kept(holdings: &Holdings, marked: usize) -> String {
     let mut words = match holdings.bytes() {
         0 => "Nothing is kept yet.".to_owned(),
         _ => format!(
-            "Kept are {}, {} with comments, and {}.",
+            "Kept: {}, {} with comments, and {}.",
             of(0, "story", "stories"),
             holdings.count(1),
             of(2, "person", "people")
@@ -329,7 +332,7 @@ pub fn room(holdings: &Holdings, bounds: &Bounds, used: Option<u64>) -> String {
 }
 
 /// The engine deletes what is kept, unless the app is installed.
-pub const FORGETS: &str = "This browser deletes all of it after seven days without a visit. Add Hackershelf to the home screen or the Dock, or export what matters.";
+pub const FORGETS: &str = "This browser deletes all of it after seven days without a visit, but not on the home screen or in the Dock. An app there begins with an empty shelf of its own: export everything here first, then add Hackershelf, and import the file there.";
 
 /// What is said of files to take away.
 pub const TRANSFER: &str = "Everything kept here is yours: take it to another browser, or keep it elsewhere. What you bring back is added to what is here; nothing here is lost.";
@@ -420,7 +423,8 @@ pub fn count(number: i64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// "5 minutes ago", "yesterday"; never in the future.
+/// "5 minutes ago", "1 day ago"; never in the future. Not "yesterday": that is one of the calendar's
+/// days, and 47 hours would be it, too.
 pub fn ago(moment: Timestamp, now: Timestamp) -> String {
     let seconds = moment.age(now).as_secs();
     let (amount, unit) = match seconds {
@@ -446,7 +450,7 @@ pub fn moment(moment: Timestamp) -> String {
 // Made once: each takes a browser as long as writing a hundred dates.
 thread_local! {
     static AGO: Intl::RelativeTimeFormat =
-        Intl::RelativeTimeFormat::new(&languages(), &options(&[("numeric", "auto")]));
+        Intl::RelativeTimeFormat::new(&languages(), &Object::new());
     static MOMENT: Function = Intl::DateTimeFormat::new(
         &languages(),
         &options(&[("dateStyle", "medium"), ("timeStyle", "short")]),

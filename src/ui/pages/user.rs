@@ -110,7 +110,7 @@ fn posts(name: &str, page: usize) -> AnyView {
             .into(),
         View::Beyond(_, pages) => {
             let count = words::count(pages as i64, "page", "pages");
-            no_such_page(&below, &format!("There are {count} of posts.")).into()
+            no_such_page(&below, &format!("The posts fill {count}.")).into()
         }
         View::Rows => {
             let below = below.clone();

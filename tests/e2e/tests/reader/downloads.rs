@@ -17,6 +17,7 @@ pub fn cases() -> Vec<Case> {
             .core()
             .needs(Need::Resets),
         all_is_deleted_but_the_marks,
+        one_story_is_told_of_as_one,
     ]
 }
 
@@ -195,7 +196,9 @@ async fn a_download_is_seen_and_ended_in_another_tab(browser: &Browser) {
     Page::here(browser, &site).press("Stop").await;
     let aborted = site.server.until(LONG, |stats| stats.in_flight == 0).await;
     aborted.expect("nothing is in flight any more");
-    browser.says(KEEPING, "Stopped. 10 of 30 stories").await;
+    browser
+        .says(KEEPING, "Stopped. Kept of “Top”: 10 of 30 stories")
+        .await;
     browser.close_tabs().await;
 }
 
@@ -225,4 +228,21 @@ async fn all_is_deleted_but_the_marks(browser: &Browser) {
     let marks = page.kept("marks").await;
     assert_eq!(marks.len(), 1);
     assert_eq!(marks[0]["id"], stories[0]);
+}
+
+async fn one_story_is_told_of_as_one(browser: &Browser) {
+    let (mut world, stories) = discussed(1, |world, story| {
+        world.reply(story, "ada", "The only one.");
+    });
+    // It wasn't yesterday: that is the day before, not the day before that.
+    world.set(stories[0], "time", (world.now() - 47 * 3_600).into());
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    let page = Page::open(browser, &site, "").await;
+    page.settled(1).await;
+    browser.says(".story time", "1 day ago").await;
+    begin(&page, 30).await;
+    let words = "“Top” is kept for offline: 1 of 1 story, 1 comment,";
+    browser.says(KEEPING, words).await;
+    let words = "Kept: 1 story, 1 with comments,";
+    browser.says(".stored", words).await;
 }

@@ -87,7 +87,7 @@ async fn what_was_not_opened_for_long_goes_and_what_is_saved_stays(browser: &Bro
     reaches(&page, &["loaded"]).await;
     page.load("shelf").await;
     browser
-        .says(".stored", "Kept are 30 stories, 3 with comments")
+        .says(".stored", "Kept: 30 stories, 3 with comments")
         .await;
     let rows = "return [...document.querySelectorAll('.holdings tr')].map(row => row.innerText)";
     let rows = browser.run(rows, Vec::new()).await;
@@ -99,7 +99,7 @@ async fn what_was_not_opened_for_long_goes_and_what_is_saved_stays(browser: &Bro
     let marked = page.kept("marks").await.len();
     assert_eq!(marked, 3, "marks stay, whatever goes");
     browser
-        .says(".stored", "Kept are 2 stories, 2 with comments")
+        .says(".stored", "Kept: 2 stories, 2 with comments")
         .await;
 }
 
@@ -289,7 +289,7 @@ async fn a_browser_that_tells_nothing_of_its_storage_has_a_shelf(browser: &Brows
     page.settled(30).await;
     page.load("shelf").await;
     browser
-        .says(".stored", "Kept are 30 stories, 0 with comments")
+        .says(".stored", "Kept: 30 stories, 0 with comments")
         .await;
     assert!(
         !browser

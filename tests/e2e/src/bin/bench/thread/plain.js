@@ -26,7 +26,7 @@ const copy = (from, to) => {
     }
   }
 };
-const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const ago = new Intl.RelativeTimeFormat("en");
 let comments = 0;
 const row = (node) => {
   comments += 1;
