@@ -192,6 +192,18 @@ pub fn order(order: Order) -> &'static str {
     }
 }
 
+/// Of what failed there is nothing older to show.
+pub const NONE_KEPT: &str = "Nothing of it was kept before, so there is nothing to show yet.";
+
+/// In the place of a page whose number is none.
+pub const NO_NUMBER: &str = "A page’s number counts from 1.";
+
+/// Of a list that has fewer pages.
+pub fn beyond(page: usize, pages: usize) -> String {
+    let pages = count(pages as i64, "page", "pages");
+    format!("At the moment there is no more than {pages}, and this would be page {page}.")
+}
+
 /// Why something of Hacker News isn't there.
 pub fn why(error: &hn::Error) -> String {
     match error {

@@ -8,12 +8,13 @@ use crate::ui::address::Address;
 use crate::ui::el::{El, bare, el, group, live, nothing};
 use crate::ui::focus::focus_next_new;
 use crate::ui::parts::{
-    Shape, banner, button, comments, icon, link_button, linked_title, marking, notice_page,
-    paragraph, poll, share as share_button, story_meta, title, when,
+    Shape, brief_button, button, comments, elsewhere, icon, link_button, linked_title, marking,
+    notice_page, paragraph, poll, share as share_button, stale, status, story_meta, title,
+    try_again, when,
 };
 use crate::ui::safe_html::safe_html;
 use crate::ui::signal::{memo, on_leave};
-use crate::ui::state::{Phase, State};
+use crate::ui::state::State;
 use crate::ui::words;
 
 /// An item with all that is said below it; for a comment, also what it replies to. `id` is none
@@ -41,18 +42,26 @@ pub fn item_page(id: Option<Id>) -> AnyView {
     });
     state.on_return(move |_| open(id, false, false));
     let root = state.thread.comment(id);
-    let item = live(move || match root.reply.get() {
+    let (shown, root) = (root.reply.clone(), root.reply);
+    let item = live(move || match shown.get() {
         Reply::There(item) => {
             set_title(&title(&item));
             whole(&item).into()
         }
-        Reply::Failed(error) => not_here(id, &words::why(&error)).into(),
+        Reply::Failed(_) => nothing(),
         Reply::Awaited => el("div")
             .class("item")
             .child(el("div").class("skeleton"))
             .into(),
     });
-    let root = state.thread.comment(id).reply;
+    let told = root.clone();
+    let said = status(move || match told.get() {
+        Reply::Failed(error) => not_here(id, &words::why(&error)).into(),
+        _ if state.thread.is_here() => {
+            stale("This is what was kept.", move || open(id, false, true))
+        }
+        _ => nothing(),
+    });
     let here = memo(move || root.with(|root| matches!(root, Reply::There(_))));
     let facts = move || Some(facts(&state.thread.facts.get(), state.thread.settled.get()));
     el("section")
@@ -61,7 +70,7 @@ pub fn item_page(id: Option<Id>) -> AnyView {
         .attr_by("aria-busy", move || Some(is_busy(state).to_string()))
         .child(trail())
         .child(item)
-        .child(stale(id))
+        .child(said)
         .live(move || match here.get() {
             // Not before the item, which would push them down.
             true => group([toolbar(id).into(), comments(id).into()]),
@@ -116,8 +125,8 @@ fn not_here(id: Id, why: &str) -> El {
         .child(
             el("p")
                 .class("choices")
-                .child(try_again(id, "button"))
-                .child(elsewhere(id)),
+                .child(try_again("button", move || open(id, false, true)))
+                .child(elsewhere(&Address::Item(Some(id)))),
         )
 }
 
@@ -156,22 +165,6 @@ fn trail() -> AnyView {
     })
 }
 
-/// Says that what is shown is older, and why.
-fn stale(id: Id) -> AnyView {
-    let state = State::current();
-    live(move || match (state.phase.get(), state.thread.is_here()) {
-        (Phase::Failed(why), true) => banner(&format!("This is what was kept. {why}"))
-            .attr("role", "status")
-            .child(try_again(id, "quiet"))
-            .into(),
-        _ => nothing(),
-    })
-}
-
-fn try_again(id: Id, class: &'static str) -> El {
-    button(class, move || open(id, false, true)).text("Try again")
-}
-
 /// How much is here and how old it is, and what can be done with all of it.
 fn toolbar(id: Id) -> El {
     let state = State::current();
@@ -182,12 +175,12 @@ fn toolbar(id: Id) -> El {
         false => nothing(),
     };
     // They come and go by `hidden`, so that none loses the focus while the figures change.
-    let retry = button("quiet retry", move || open(id, false, true))
+    let retry = brief_button("quiet retry", move || open(id, false, true))
         .attr_by("hidden", move || {
             hidden_unless(thread.facts.get().failed > 0 && !is_busy(state))
         })
         .text("Retry");
-    let reorder = button("button reorder", move || thread.show_all())
+    let reorder = brief_button("button reorder", move || thread.show_all())
         .attr_by("hidden", move || hidden_unless(thread.held.get()))
         .attr("title", words::REORDER)
         .text("Reorder");
@@ -217,7 +210,7 @@ fn toolbar(id: Id) -> El {
                 .child(icon(Shape::Refresh))
                 .child(el("span").text("Refresh")),
         )
-        .child(elsewhere(id))
+        .child(elsewhere(&Address::Item(Some(id))))
         .child(share(id))
 }
 
@@ -233,12 +226,4 @@ fn share(id: Id) -> El {
 
 fn hidden_unless(shown: bool) -> Option<String> {
     (!shown).then(String::new)
-}
-
-fn elsewhere(id: Id) -> El {
-    el("a")
-        .class("button")
-        .attr("href", &words::on_hacker_news(id))
-        .attr("rel", "noreferrer")
-        .text("On Hacker News")
 }

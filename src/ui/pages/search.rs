@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 
-use super::feed::waiting;
 use super::set_title;
 use crate::hn::Query;
 use crate::loader::Intent;
@@ -13,7 +12,9 @@ use crate::loader::shelf::Findings;
 use crate::ui::address::{Address, SOUGHT, SPANS, name, named};
 use crate::ui::el::{El, el, group, live, nothing};
 use crate::ui::navigation::Navigation;
-use crate::ui::parts::{banner, button, found_row, input, notice, pager, paragraph};
+use crate::ui::parts::{
+    banner, found_row, input, notice, pager, paragraph, status as say, try_again, waiting,
+};
 use crate::ui::signal::{effect, on_leave};
 use crate::ui::state::{Phase, State};
 use crate::ui::words;
@@ -57,7 +58,7 @@ pub fn search_page() -> AnyView {
     group([
         form.into(),
         status().into(),
-        live(trouble),
+        say(trouble).into(),
         live(move || {
             state.rows.track();
             results(&state.sought.borrow(), &state.found.borrow())
@@ -280,17 +281,16 @@ fn status() -> El {
 /// Why only the shelf is searched.
 fn trouble() -> AnyView {
     let state = State::current();
-    let line = |words: &str| banner(words).attr("role", "status");
     if !state.limits().algolia {
         let settings = el("a").attr("href", &Address::Settings.href());
-        return line(words::INDEX_OFF)
+        return banner(words::INDEX_OFF)
             .child(settings.text("Settings"))
             .into();
     }
     match state.phase.get() {
-        _ if !state.online.get() => line(words::INDEX_OFFLINE).into(),
-        Phase::Failed(why) => line(&format!("{} {why}", words::INDEX_FAILED))
-            .child(button("quiet", again).text("Try again"))
+        _ if !state.online.get() => banner(words::INDEX_OFFLINE).into(),
+        Phase::Failed(why) => banner(&format!("{} {why}", words::INDEX_FAILED))
+            .child(try_again("quiet", again))
             .into(),
         _ => nothing(),
     }

@@ -1,6 +1,6 @@
-use leptos::prelude::document;
+use leptos::prelude::{AnyView, document};
 
-use super::{Shape, button, icon};
+use super::{Shape, brief_button, button, icon};
 use crate::ui::address::Address;
 use crate::ui::el::{El, el, live, nothing};
 use crate::ui::release::{self, Release};
@@ -28,6 +28,12 @@ pub fn banners() -> El {
             Some(reason) => banner(&reason).into(),
             None => nothing(),
         }))
+}
+
+/// A place for what may be to say. What is put into it later is read out; what came together with
+/// it wouldn't be.
+pub fn status(said: impl FnMut() -> AnyView + 'static) -> El {
+    el("div").attr("role", "status").live(said)
 }
 
 /// A line about the state of things.
@@ -61,7 +67,9 @@ pub fn notes() -> El {
             Release::Old => el("p")
                 .text(words::NEWER_BUILD)
                 .child(button("button", release::take).text("Use it now"))
-                .child(button("quiet", move || state.set_release(Release::Usual)).text("Later"))
+                .child(
+                    brief_button("quiet", move || state.set_release(Release::Usual)).text("Later"),
+                )
                 .into(),
         })
 }

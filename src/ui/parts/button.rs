@@ -16,3 +16,8 @@ pub fn brief_button(class: &'static str, action: impl Fn() + 'static) -> El {
         action();
     })
 }
+
+/// A button in what says that something failed, which goes with it.
+pub fn try_again(class: &'static str, again: impl Fn() + 'static) -> El {
+    brief_button(class, again).text("Try again")
+}

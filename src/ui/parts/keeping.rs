@@ -1,7 +1,8 @@
-use super::button;
+use super::{brief_button, button};
 use crate::hn::Feed;
 use crate::loader::Intent;
 use crate::ui::el::{El, el};
+use crate::ui::navigation::focus_main;
 use crate::ui::state::State;
 
 /// A quiet line on every page: how far the download of a feed is, and a way to end it.
@@ -23,12 +24,19 @@ pub fn keeping_line() -> El {
                 .text_by(words),
         )
         .child(
-            button("quiet", move || state.send(Intent::KeepAgain))
+            brief_button("quiet", move || state.send(Intent::KeepAgain))
                 .attr_by("hidden", move || hidden(state.keep_again.get().is_none()))
                 .text_by(move || state.keep_again.get().unwrap_or_default()),
         )
         .child(
-            button("quiet", move || state.stop_keeping()).text_by(move || {
+            button("quiet", move || {
+                // The line goes with what is dismissed, and stays with what is stopped.
+                if !state.is_keeping.get_untracked() {
+                    focus_main();
+                }
+                state.stop_keeping();
+            })
+            .text_by(move || {
                 let end = if state.is_keeping.get() {
                     "Stop"
                 } else {

@@ -228,7 +228,12 @@ fn not_renewed(meta: El, id: Id, why: String, story: &Stored<Item>) -> El {
 
 fn retry(id: Id) -> El {
     let state = State::current();
-    button("quiet", move || state.send(Intent::Retry(vec![id])))
+    let retry = move || {
+        // The button goes with what it stands in.
+        focus_stop(&format!("s{id}"));
+        state.send(Intent::Retry(vec![id]));
+    };
+    button("quiet", retry)
         .attr("aria-label", &format!("Retry story {id}"))
         .text("Retry")
 }

@@ -75,6 +75,7 @@ async fn five_bad_answers_of_thirty_cost_nothing_but_their_own_rows(browser: &Br
     for (at, id) in bad.iter().enumerate() {
         page.click(&format!("button[aria-label='Retry story {id}']"))
             .await;
+        focus_is_at(browser, &format!("s{id}")).await;
         let left = FAULTS.len() - at - 1;
         page.when("the story is there", |view| {
             view.failures().len() == left && view.is_settled()
@@ -88,6 +89,13 @@ async fn five_bad_answers_of_thirty_cost_nothing_but_their_own_rows(browser: &Br
     );
 }
 
+/// The button that was pressed is gone: the focus isn't, it is at what has this id.
+async fn focus_is_at(browser: &Browser, id: &str) {
+    browser
+        .gives("return document.activeElement.id", id.into())
+        .await;
+}
+
 async fn all_that_failed_is_retried_at_once(browser: &Browser) {
     let site = Site::start(browser, Config::api(generated())).await;
     let (page, bad) = partly_failed(browser, &site).await;
@@ -96,6 +104,7 @@ async fn all_that_failed_is_retried_at_once(browser: &Browser) {
     site.server.clear_rules();
     site.server.reset();
     page.press("Retry all 5 that failed").await;
+    focus_is_at(browser, "main").await;
     let view = page
         .when("nothing failed", |view| view.titles().len() == 30)
         .await;
@@ -177,20 +186,46 @@ async fn a_ranking_that_cant_be_read_says_so_and_can_be_tried_again(browser: &Br
     page.settled(30).await;
     site.server
         .rule(Rule::path("/v0/topstories.json").wrong_json());
+    browser.run(LISTENS, Vec::new()).await;
     page.press("Refresh").await;
     let view = page
         .when("a banner says why", |view| !view.banners.is_empty())
         .await;
     assert_eq!(view.titles().len(), 30, "what was there stays: {view:#?}");
+    browser.gives(&heard(".banner"), true.into()).await;
     site.server.clear_rules();
     site.server.reset();
     page.press("Try again").await;
+    focus_is_at(browser, "main").await;
     let asked = site.server.until(LONG, |stats| stats.answered == 31).await;
     asked.expect("the page is loaded anew");
     page.when("the banner is gone", |view| {
         view.is_settled() && view.banners.is_empty()
     })
     .await;
+
+    for place in ["new", "item/1"] {
+        site.server.clear_rules();
+        site.server.rule(Rule::any().hold("answer").status(404));
+        page.follow(place).await;
+        let held = site.server.until(LONG, |stats| stats.held > 0).await;
+        held.expect("it is asked for");
+        browser.run(LISTENS, Vec::new()).await;
+        site.server.clear_rules();
+        site.server.rule(Rule::any().status(404));
+        site.server.release("answer");
+        notice(&page).await;
+        browser.gives(&heard(".notice"), true.into()).await;
+    }
+}
+
+/// Notes to which places a screen reader listens by now.
+const LISTENS: &str =
+    "for (const it of document.querySelectorAll('main [role=status]')) it.listens = true;";
+
+/// Whether what `selector` finds came to such a place.
+fn heard(selector: &str) -> String {
+    format!("return document.querySelector('{selector}')?.closest('[role=status]')?.listens")
 }
 
 /// Waits for a note at the window's lower edge that says this, or for none.
