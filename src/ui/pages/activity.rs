@@ -9,6 +9,7 @@ use super::set_title;
 use crate::hn::Id;
 use crate::http::event::{Counts, Record, Trace};
 use crate::ui::activity::{self, Drawing, Filter, LINE, ROW, Summary, WIDTH, Wanted};
+use crate::ui::address::named;
 use crate::ui::children::keyed;
 use crate::ui::el::{El, Svg, draw, el, group};
 use crate::ui::parts::{button, copy, paragraph};
@@ -130,16 +131,12 @@ fn figures(live: &Live) -> El {
         figure("shared", |frame| frame.counts.shared.to_string()),
         figure("p50", |frame| millis_or_dash(frame.summary.p50)),
         figure("p95", |frame| millis_or_dash(frame.summary.p95)),
-        figure("received", |frame| kilobytes(frame.counts.bytes)),
+        figure("received", |frame| words::bytes(frame.counts.bytes)),
     ])
 }
 
 fn millis_or_dash(time: Option<u32>) -> String {
     time.map_or("–".to_owned(), |time| format!("{time} ms"))
-}
-
-fn kilobytes(bytes: u64) -> String {
-    format!("{} KB", bytes.div_ceil(1000))
 }
 
 /// A row for each lane, and one below for what has none yet.
@@ -232,9 +229,7 @@ fn list(live: &Live) -> El {
     let choice = |(_, name): (Wanted, &str)| el("option").attr("value", name).text(name);
     let outcome = el("select")
         .on("change", move |event| {
-            let name = event_target_value(&event);
-            let named = Wanted::ALL.into_iter().find(|(_, wanted)| *wanted == name);
-            let wanted = named.map(|(wanted, _)| wanted).unwrap_or_default();
+            let wanted = named(&Wanted::ALL, &event_target_value(&event));
             chosen.choose(|filter| filter.outcome = wanted);
         })
         .children(Wanted::ALL.map(choice));

@@ -132,18 +132,13 @@ fn form(query: &Query) -> El {
         "Past year",
     ];
     let (kind, span) = (name(&SOUGHT, &query.sought), name(&SPANS, &query.span));
-    let date = if query.newest { "date" } else { "" };
-    let points = match query.points {
-        0 => String::new(),
-        points => points.to_string(),
-    };
     let number = el("input")
         .attr("id", "search-points")
         .attr("type", "number")
         .attr("min", "0")
         .attr("inputmode", "numeric")
         .attr("placeholder", "any")
-        .attr("value", &points)
+        .attr("value", &points(query))
         .on("change", move |event| {
             let points = event_target_value(&event).trim().parse();
             let points = points.unwrap_or_default();
@@ -188,7 +183,7 @@ fn form(query: &Query) -> El {
                     "Order",
                     &["Relevance", "Date"],
                     &["date"],
-                    date,
+                    order(query),
                     move |name| {
                         typed(|query| query.newest = name == "date");
                     },
@@ -232,19 +227,27 @@ fn choice(
     el("label").child(el("span").text(words)).child(select)
 }
 
-/// Puts a query into the fields.
-fn fill(query: &Query) {
-    let points = match query.points {
+/// The least points as they are written; none are nothing.
+fn points(query: &Query) -> String {
+    match query.points {
         0 => String::new(),
         points => points.to_string(),
-    };
-    let date = if query.newest { "date" } else { "" };
+    }
+}
+
+/// The order's name.
+fn order(query: &Query) -> &'static str {
+    if query.newest { "date" } else { "" }
+}
+
+/// Puts a query into the fields.
+fn fill(query: &Query) {
     for (id, value) in [
         (FIELD, query.words.as_str()),
-        ("search-points", &points),
+        ("search-points", &points(query)),
         ("search-by", &query.by),
         ("search-type", name(&SOUGHT, &query.sought)),
-        ("search-sort", date),
+        ("search-sort", order(query)),
         ("search-since", name(&SPANS, &query.span)),
     ] {
         let Some(element) = document().get_element_by_id(id) else {
