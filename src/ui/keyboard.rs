@@ -66,7 +66,14 @@ fn carry_out(action: Action, state: State, navigation: Navigation) {
             _ = click("a[href^='item/']") || click(".title a");
         }
         Action::Comments => _ = click("a[href^='item/']"),
-        Action::Link => _ = click(".title a, h1 a"),
+        Action::Link => {
+            // Where a comment has the focus, the page's own.
+            if !click(".title a")
+                && let Some(link) = find(".item h1 a")
+            {
+                link.click();
+            }
+        }
         Action::Collapse => {
             // What holds the focus may be about to fold away.
             if let Some(stop) = stop() {
@@ -108,13 +115,15 @@ fn carry_out(action: Action, state: State, navigation: Navigation) {
     }
 }
 
-/// The story that a key is about: that of the stop, or that of the page.
+/// The story that a key marks: that of the stop, or that of the page. Comments have no marks.
 fn story(navigation: Navigation) -> Option<Id> {
     if let Address::Item(page) = navigation.address_untracked() {
-        return page;
+        return page.filter(|_| find(".item .mark").is_some());
     }
     let stop = stop()?;
-    id(&stop)?.strip_prefix('s')?.parse().ok()
+    let is_marked = matches!(stop.matches(".away, :has(.mark)"), Ok(true));
+    let id = id(&stop).filter(|_| is_marked)?;
+    id.strip_prefix('s')?.parse().ok()
 }
 
 /// Clicks what is found first in the stop, or on a page without one.

@@ -41,6 +41,14 @@ pub fn fold(by: Option<&str>) -> String {
     }
 }
 
+/// The button that folds all comments, or, if all are folded, unfolds them.
+pub fn fold_all(folded: bool) -> String {
+    match folded {
+        true => "Unfold all".to_owned(),
+        false => "Fold all".to_owned(),
+    }
+}
+
 /// What the button does that folds all that was there at the last visit.
 pub const FOLD_KNOWN: &str = "Fold all that was there at your last visit";
 

@@ -192,6 +192,13 @@ fn toolbar(id: Id) -> El {
         .attr_by("hidden", some_new)
         .attr("title", words::FOLD_KNOWN)
         .text("Fold what isn’t new");
+    let top = thread.comment(id).replies;
+    let all_folded = move || {
+        let is_folded = |id: &Id| thread.comment(*id).folded.with(Option::is_some);
+        top.with(|top| !top.is_empty() && top.iter().all(is_folded))
+    };
+    let fold_all = button("button fold-all", move || state.toggle_all())
+        .text_by(move || words::fold_all(all_folded()));
     el("div")
         .class("toolbar thread-bar")
         .child(
@@ -204,7 +211,7 @@ fn toolbar(id: Id) -> El {
         .child(next_new)
         .child(fold_known)
         .child(reorder)
-        .child(button("button fold-all", move || state.toggle_all()).text("Fold all"))
+        .child(fold_all)
         .child(
             button("button", move || open(id, true, true))
                 .child(icon(Shape::Refresh))

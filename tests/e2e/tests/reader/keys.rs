@@ -81,6 +81,14 @@ async fn the_whole_reading_path_goes_by_keyboard_alone(browser: &Browser) {
     press(browser, "j").await;
     at(browser, &format!("c{second}")).await;
 
+    // Of a comment there is nothing to follow or to save: its page's story is meant, or nothing.
+    let follows = "document.querySelector('.item h1 a').addEventListener('click', (event) => {
+        event.preventDefault();
+        window.__followed = true;
+    })";
+    browser.run(follows, Vec::new()).await;
+    press(browser, "o").await;
+    browser.gives("return window.__followed", true.into()).await;
     press(browser, "?").await;
     browser
         .gives("return document.querySelector('dialog').open", true.into())
@@ -105,6 +113,15 @@ async fn the_whole_reading_path_goes_by_keyboard_alone(browser: &Browser) {
     place(browser, "/saved").await;
     let view = page.when("what was saved is there", |view| view.titles().len() == 1);
     assert_eq!(view.await.titles(), [format!("Story {story}")]);
+
+    page.load(&format!("item/{second}")).await;
+    browser.says("main article.item", "Second").await;
+    press(browser, "sh").await;
+    press(browser, "gv").await;
+    place(browser, "/saved").await;
+    let marked = page.kept("marks").await;
+    let marked = marked.iter().find(|mark| mark["id"] == second);
+    assert_eq!(marked, None, "a comment has no marks");
 }
 
 /// How far down the page is, in whole pixels.
