@@ -446,16 +446,22 @@ pub fn count(number: i64, one: &str, many: &str) -> String {
 /// "5 minutes ago", "1 day ago"; never in the future. Not "yesterday": that is one of the calendar's
 /// days, and 47 hours would be it, too.
 pub fn ago(moment: Timestamp, now: Timestamp) -> String {
+    match age(moment, now) {
+        (0, _) => "just now".into(),
+        (amount, unit) => AGO.with(|ago| ago.format(-(amount as f64), unit)).into(),
+    }
+}
+
+/// How many of which unit that is; the words of [`ago`] change when it does.
+pub fn age(moment: Timestamp, now: Timestamp) -> (u64, &'static str) {
     let seconds = moment.age(now).as_secs();
-    let (amount, unit) = match seconds {
-        0..60 => return "just now".into(),
-        60..3_600 => (seconds / 60, "minute"),
+    match seconds {
+        0..3_600 => (seconds / 60, "minute"),
         3_600..86_400 => (seconds / 3_600, "hour"),
         86_400..2_592_000 => (seconds / 86_400, "day"),
         2_592_000..31_536_000 => (seconds / 2_592_000, "month"),
         _ => (seconds / 31_536_000, "year"),
-    };
-    AGO.with(|ago| ago.format(-(amount as f64), unit)).into()
+    }
 }
 
 /// The moment in full, in the reader's own time zone.

@@ -1,9 +1,13 @@
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use js_sys::Date;
 use leptos::ev;
+use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use web_sys::{Element, Node};
 
+use super::story::author;
 use super::{Shape, icon};
 use crate::hn::{Error, Id, Item, Reply};
 use crate::loader::Intent;
@@ -11,7 +15,9 @@ use crate::time::Timestamp;
 use crate::ui::address::Address;
 use crate::ui::children::keyed;
 use crate::ui::el::{El, el};
+use crate::ui::focus::focus_stop;
 use crate::ui::safe_html::safe_html;
+use crate::ui::signal::effect;
 use crate::ui::state::{Comment, State, Thread};
 use crate::ui::words;
 
@@ -19,51 +25,108 @@ use crate::ui::words;
 struct Talk {
     thread: Thread,
     poster: Option<String>,
-    now: Timestamp,
+    ages: Rc<Ages>,
 }
+
+/// When comments were written, and where it stands how long ago that was.
+type Ages = RefCell<Vec<(Timestamp, Node)>>;
 
 /// The comments below an item, each with its replies: nested lists, as a screen reader tells them.
 ///
-/// One listener hears all their buttons: thousands of them would take longer to set up than the
-/// comments themselves.
+/// One listener hears all their buttons, and one effect renews all their ages: thousands of them
+/// would take longer to set up than the comments themselves.
 pub fn comments(id: Id) -> El {
     let state = State::current();
     let replies = state.thread.comment(id).replies;
+    let ages = Rc::new(Ages::default());
+    let (said, mut before) = (Rc::clone(&ages), Timestamp(0));
+    effect(move || {
+        let now = state.now.get();
+        for (posted, text) in &*said.borrow() {
+            if words::age(*posted, now) != words::age(*posted, before) {
+                text.set_node_value(Some(&words::ago(*posted, now)));
+            }
+        }
+        before = now;
+    });
     let talk = move || {
         Rc::new(Talk {
             thread: state.thread,
             poster: state.thread.poster(),
-            now: state.now.get_untracked(),
+            ages: Rc::clone(&ages),
         })
     };
-    let list = el("ol").class("comments").on("click", move |event| {
-        if let Some((button, id)) = pressed(&event) {
-            act(state, &button, id);
-        }
-    });
+    let list = el("ol")
+        .class("comments")
+        .on("click", move |event| {
+            if let Some(part) = touched(&event, PARTS) {
+                act(state, &part);
+            }
+        })
+        .on("pointerover", move |event| {
+            if let Some(time) = touched(&event, "time") {
+                tell_moment(&time);
+            }
+        });
     list.child(keyed(move || replies.get(), move |id| comment(id, &talk())))
 }
 
-/// The button of a comment that was pressed, by its class, and the comment.
-fn pressed(event: &ev::Event) -> Option<(String, Id)> {
-    let target = event.target()?.dyn_into::<Element>().ok()?;
-    let button = target.closest("button").ok()??;
-    let comment = button.closest(".comment").ok()??;
-    let id = comment.id().strip_prefix('c')?.parse().ok()?;
-    Some((button.class_name(), id))
+/// What of a comment can be clicked, and what keeps the click to itself.
+const PARTS: &str = "a, button, .comment-head, .replies, article";
+
+/// The innermost element of these that an event is about.
+fn touched(event: &ev::Event, selector: &str) -> Option<Element> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest(selector).ok()?
 }
 
-fn act(state: State, button: &str, id: Id) {
-    match button {
+/// Does what a part of a comment is for. Its head line folds it as its button does, and so does the
+/// rail beside its replies, from wherever one is among them.
+fn act(state: State, part: &Element) {
+    let Ok(Some(comment)) = part.closest(".comment") else {
+        return;
+    };
+    let name = comment.id();
+    let Some(id) = name.strip_prefix('c').and_then(|id| id.parse().ok()) else {
+        return;
+    };
+    match part.class_name().as_str() {
         "fold" => state.toggle_collapsed(id),
-        "quiet more" => state.thread.show_all(),
-        "quiet retry" => state.send(Intent::Thread {
-            id: state.thread.root(),
-            refresh: false,
-            by_hand: true,
-        }),
+        "comment-head" | "replies" if !is_selecting() => {
+            if comment.get_bounding_client_rect().top() < 0.0 {
+                comment.scroll_into_view();
+            }
+            state.toggle_collapsed(id);
+        }
+        // These buttons go when they are pressed.
+        "quiet more" => {
+            focus_stop(&name);
+            state.thread.show_all();
+        }
+        "quiet retry" => {
+            focus_stop(&name);
+            state.send(Intent::Thread {
+                id: state.thread.root(),
+                refresh: false,
+                by_hand: true,
+            });
+        }
         _ => {}
     }
+}
+
+/// Whether the reader selects text: the click only ends that.
+fn is_selecting() -> bool {
+    let selection = window().get_selection().ok().flatten();
+    selection.is_some_and(|selection| !selection.is_collapsed())
+}
+
+/// Says the moment in full of a `time` that is pointed at. Not before: it takes as long as all else
+/// of a comment.
+fn tell_moment(time: &Element) {
+    let written = time.get_attribute("datetime").unwrap_or_default();
+    let posted = Timestamp(Date::parse(&written) as u64);
+    let _ = time.set_attribute("title", &words::moment(posted));
 }
 
 fn comment(id: Id, talk: &Rc<Talk>) -> El {
@@ -109,8 +172,7 @@ fn head(id: Id, item: &Item, shown: &Comment, talk: &Talk) -> El {
         .class("comment-head")
         .child(fold(item.by.as_deref(), shown));
     if let Some(by) = &item.by {
-        let author = el("a").class("by").attr("href", &format!("user/{by}"));
-        head = head.child(author.child(el("bdi").text(by)));
+        head = head.child(author(by));
     }
     if item.by.is_some() && item.by == talk.poster {
         let label = el("span")
@@ -125,9 +187,12 @@ fn head(id: Id, item: &Item, shown: &Comment, talk: &Talk) -> El {
         head = head.child(el("span").class("label").text("dead"));
     }
     if let Some(posted) = item.posted() {
+        let now = State::current().now.get_untracked();
+        let text: Node = document().create_text_node(&words::ago(posted, now)).into();
+        talk.ages.borrow_mut().push((posted, text.clone()));
         let when = el("time")
             .attr("datetime", &words::iso(posted))
-            .text(&words::ago(posted, talk.now));
+            .holding(text);
         let link = el("a")
             .class("permalink")
             .attr("href", &Address::Item(Some(id)).href());

@@ -12,6 +12,7 @@ pub fn cases() -> Vec<Case> {
         a_feed_leaves_out_what_the_filter_names_and_says_so,
         what_came_since_the_last_visit_is_marked_and_counted.core(),
         folded_comments_stay_folded.core(),
+        a_click_on_the_line_or_the_rail_folds_but_not_one_that_selects.core(),
         marks_survive_the_browser.core().needs(Need::Restart),
     ]
 }
@@ -313,7 +314,7 @@ async fn what_came_since_the_last_visit_is_marked_and_counted(browser: &Browser)
 }
 
 async fn folded_comments_stay_folded(browser: &Browser) {
-    let (world, story, [first, second, ..]) = talk();
+    let (world, story, [first, second, third, _]) = talk();
     let site = Site::start(browser, Config::api(world)).await;
     let page = Page::open(browser, &site, &format!("item/{story}")).await;
     loaded(browser, 4).await;
@@ -328,6 +329,51 @@ async fn folded_comments_stay_folded(browser: &Browser) {
     browser.gives(folded, expected).await;
     page.click(&format!("#c{second} > article .fold")).await;
     kept(&page, story, &format!("[{first}]")).await;
+
+    page.press("Fold all").await;
+    kept(&page, story, &format!("[{first},{second},{third}]")).await;
+    page.press("Unfold all").await;
+    browser.gives(folded, json!([])).await;
+    browser.says(".fold-all", "Fold all").await;
+}
+
+async fn a_click_on_the_line_or_the_rail_folds_but_not_one_that_selects(browser: &Browser) {
+    let (world, story, [first, second, _, nested]) = talk();
+    let site = Site::start(browser, Config::api(world)).await;
+    let page = Page::open(browser, &site, &format!("item/{story}")).await;
+    loaded(browser, 4).await;
+    let folded = "return [...document.querySelectorAll('[data-folded]')].map(it => it.id)";
+    page.click(&format!("#c{first} > article .comment-head"))
+        .await;
+    browser.gives(folded, json!([format!("c{first}")])).await;
+    page.click(&format!("#c{first} > article .comment-head"))
+        .await;
+    browser.gives(folded, json!([])).await;
+    // On the rail beside a reply, with the comment that it belongs to out of view.
+    let rail = format!(
+        "document.querySelector('#c{nested} .prose').style.height = '2000px';
+         const rail = document.querySelector('#c{second} > .replies');
+         scrollTo(0, rail.getBoundingClientRect().top + scrollY + 900);
+         const {{left}} = rail.getBoundingClientRect();
+         const at = document.elementFromPoint(left + 4, 300);
+         at.click();
+         return at === rail"
+    );
+    assert_eq!(browser.run(&rail, Vec::new()).await, true);
+    browser.gives(folded, json!([format!("c{second}")])).await;
+    let seen = format!(
+        "const {{top, bottom}} = document.querySelector('#c{second}').getBoundingClientRect();
+         return top >= -1 && bottom <= innerHeight"
+    );
+    browser.gives(&seen, true.into()).await;
+    page.click(&format!("#c{second} > article .fold")).await;
+    let selects = format!(
+        "const head = document.querySelector('#c{first} > article .comment-head');
+         getSelection().selectAllChildren(head);
+         head.click();"
+    );
+    browser.run(&selects, Vec::new()).await;
+    browser.gives(folded, json!([])).await;
 }
 
 async fn marks_survive_the_browser(browser: &Browser) {

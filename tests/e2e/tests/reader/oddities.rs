@@ -13,6 +13,7 @@ pub fn cases() -> Vec<Case> {
         an_id_that_nobody_has_says_so,
         numbers_that_no_id_can_be_say_so,
         a_wrong_clock_never_shows_a_time_to_come,
+        ages_go_on_while_one_reads.needs(Need::Protocol),
         long_words_and_markup_are_at_home_in_polls_and_trails.needs(Need::Narrow),
     ]
 }
@@ -202,4 +203,46 @@ async fn long_words_and_markup_are_at_home_in_polls_and_trails(browser: &Browser
         let wide = "return document.documentElement.scrollWidth > innerWidth";
         browser.gives(wide, false.into()).await;
     }
+}
+
+/// An hour and a half passes with each tick of the page's clock, and the ticks come faster.
+const HURRY: &str = "
+    const [now, every] = [Date.now, setInterval];
+    let passed = 0;
+    Date.now = () => now() + passed;
+    window.setInterval = (tick, wait) => wait !== 30_000 ? every(tick, wait) : every(() => {
+        passed += 5_400_000;
+        tick();
+    }, 1_000);";
+
+async fn ages_go_on_while_one_reads(browser: &Browser) {
+    let mut world = World::discussion(3, 20);
+    let story = world.feed(replay::Feed::Top)[0];
+    let comment = world.reply(story, "ada", "Just said.");
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    let hurry = json!({"source": HURRY});
+    let method = "Page.addScriptToEvaluateOnNewDocument";
+    let hurry = browser.command(method, hurry).await;
+    Page::open(browser, &site, &format!("item/{story}")).await;
+    let time = format!("#c{comment} time");
+    browser.says(&time, "hour").await;
+    let first = browser.words(&time).await.expect("it is there");
+    until("its age goes on", async || {
+        match browser.words(&time).await? {
+            age if age == first => Err(age),
+            _ => Ok(()),
+        }
+    })
+    .await;
+    let point = format!("return document.querySelector('{time}').title");
+    browser.gives(&point, "".into()).await;
+    let over = format!(
+        "document.querySelector('{time}')
+            .dispatchEvent(new PointerEvent('pointerover', {{bubbles: true}}));
+         return document.querySelector('{time}').title !== ''"
+    );
+    browser.gives(&over, true.into()).await;
+    browser
+        .command("Page.removeScriptToEvaluateOnNewDocument", hurry)
+        .await;
 }
