@@ -72,7 +72,7 @@ pub fn comments(id: Id) -> El {
 }
 
 /// What of a comment can be clicked, and what keeps the click to itself.
-const PARTS: &str = "a, button, .comment-head, .replies, article";
+const PARTS: &str = "a, button, .comment-head, .replies, article, .comment";
 
 /// The innermost element of these that an event is about.
 fn touched(event: &ev::Event, selector: &str) -> Option<Element> {
@@ -92,7 +92,8 @@ fn act(state: State, part: &Element) {
     };
     match part.class_name().as_str() {
         "fold" => state.toggle_collapsed(id),
-        "comment-head" | "replies" if !is_selecting() => {
+        // Of the comment itself only that is left, beside the line, which says what is folded.
+        name if (name == "replies" || name.starts_with("comment")) && !is_selecting() => {
             if comment.get_bounding_client_rect().top() < 0.0 {
                 comment.scroll_into_view();
             }

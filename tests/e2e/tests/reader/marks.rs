@@ -327,6 +327,12 @@ async fn folded_comments_stay_folded(browser: &Browser) {
         .map(it => [it.id, it.dataset.folded]).sort()";
     let expected = json!([[format!("c{first}"), ""], [format!("c{second}"), "1 reply"]]);
     browser.gives(folded, expected).await;
+    // An engine gives the words, or where they are taken from: the comment itself.
+    let words = format!(
+        "const {{content}} = getComputedStyle(document.querySelector('#c{second}'), '::after');
+         return content.includes('1 reply') || content.includes('attr(data-folded)')"
+    );
+    browser.gives(&words, true.into()).await;
     page.click(&format!("#c{second} > article .fold")).await;
     kept(&page, story, &format!("[{first}]")).await;
 
@@ -366,7 +372,10 @@ async fn a_click_on_the_line_or_the_rail_folds_but_not_one_that_selects(browser:
          return top >= -1 && bottom <= innerHeight"
     );
     browser.gives(&seen, true.into()).await;
-    page.click(&format!("#c{second} > article .fold")).await;
+    // And beside the line, where it says how much is folded.
+    let beside = format!("document.querySelector('#c{second}').click()");
+    browser.run(&beside, Vec::new()).await;
+    browser.gives(folded, json!([])).await;
     let selects = format!(
         "const head = document.querySelector('#c{first} > article .comment-head');
          getSelection().selectAllChildren(head);
