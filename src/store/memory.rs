@@ -10,7 +10,8 @@ use super::{
 use crate::hn::{Decode, Feed, Id, Item, User};
 use crate::time::Timestamp;
 
-/// Keeps everything until the page is closed: for private windows, and for tests.
+/// Keeps everything until the page is closed: for private windows, and for tests. In a browser,
+/// nothing goes before that.
 #[derive(Default)]
 pub struct Memory(RefCell<Shelf>);
 
@@ -176,6 +177,7 @@ impl Store for Memory {
         done(entries)
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
     fn evict(&self, names: Vec<(Part, Key)>) -> LocalBoxFuture<'_, Result<(), Error>> {
         let mut shelf = self.0.borrow_mut();
         for (part, key) in names {
@@ -189,6 +191,7 @@ impl Store for Memory {
         done(())
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
     fn touch(
         &self,
         names: Vec<(Part, Key)>,
