@@ -399,6 +399,7 @@ impl Loader {
             Intent::Shelve => {
                 let (load, left) = oneshot::channel();
                 shared.shelving.replace(Some(load));
+                shared.shelf.borrow_mut().stock.whole = false;
                 let (plan, effects) = boxed(Shelving::start());
                 return Box::pin(async move {
                     let show = &shared.show;

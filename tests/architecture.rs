@@ -110,6 +110,31 @@ fn text_from_the_network_is_never_put_in_as_markup() {
     }
 }
 
+/// The texts in a source that are sentences: several words, with a stop at the end.
+fn sentences(source: &str) -> Vec<&str> {
+    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    let texts = lines.flat_map(|line| line.split('"').skip(1).step_by(2));
+    let is_sentence =
+        |text: &&str| text.ends_with(['.', '…', '”']) && text.matches(' ').count() > 2;
+    texts.filter(is_sentence).collect()
+}
+
+#[test]
+fn sentences_for_people_stand_in_one_place() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui");
+    for file in sources(&src) {
+        let text = fs::read_to_string(&file).expect("a readable source");
+        let found = sentences(&text);
+        // What is said when nothing of the app runs any more can't ask it for words.
+        let may = file.ends_with("ui/words.rs") || file.ends_with("ui/rescue.js");
+        assert!(may || found.is_empty(), "{}: {found:?}", file.display());
+        assert!(!may || !found.is_empty(), "none in {}", file.display());
+    }
+}
+
 /// The links of a Markdown text: words and address.
 fn links(text: &str) -> Vec<(&str, &str)> {
     let starts = text.match_indices("](");

@@ -131,9 +131,10 @@ impl Shared {
                         let mut shelf = self.shelf.borrow_mut();
                         shelf.put(&json, story);
                         let full = shelf.stock.full;
+                        // Whatever else is kept finds no room.
+                        shelf.stock.whole = full;
                         drop(shelf);
                         if full {
-                            // Whatever else is kept finds no room.
                             self.look_up();
                             return;
                         }

@@ -149,17 +149,21 @@ fn colophon() -> El {
     el("footer")
         .class("colophon")
         .child(
-            el("nav").attr("aria-label", "Behind the page").children(
-                [
-                    (Address::Shelf, "Shelf"),
-                    (Address::Activity, "Activity"),
-                    (Address::Settings, "Settings"),
-                ]
-                .map(|(place, words)| el("a").attr("href", &place.href()).text(words)),
-            )
-            .child(button("quiet", toggle_sheet).text("Keys")),
+            el("nav")
+                .attr("aria-label", "Behind the page")
+                .children(
+                    [
+                        (Address::Shelf, "Shelf"),
+                        (Address::Activity, "Activity"),
+                        (Address::Settings, "Settings"),
+                    ]
+                    .map(|(place, words)| el("a").attr("href", &place.href()).text(words)),
+                )
+                .child(button("quiet", toggle_sheet).text("Keys")),
         )
-        .child(paragraph("Stories by the people of ").child(source).text(
-        ". Hackershelf keeps what it shows in this browser; linked articles stay where they are.",
-    ))
+        .child(
+            paragraph(words::WRITTEN_BY)
+                .child(source)
+                .text(words::STAYS),
+        )
 }

@@ -16,6 +16,7 @@ use web_sys::ScrollRestoration;
 use super::el::on_window;
 use super::focus;
 use super::navigation::focus_main;
+use super::state::State;
 
 /// A place is kept so long after the reader moved.
 const KEEP_AFTER: Duration = Duration::from_millis(200);
@@ -114,7 +115,6 @@ pub fn keep() {
 pub fn top() {
     give_up();
     focus_main();
-    // Last: taking the focus scrolls as well.
     window().scroll_to_with_x_and_y(0.0, 0.0);
 }
 
@@ -141,7 +141,7 @@ fn step() {
         if way.reached == 1 || late {
             way.to.take_focus();
         }
-        late || way.reached > FRAMES
+        late || (way.reached > FRAMES && !State::current().sorts())
     });
     if done {
         give_up();
@@ -209,8 +209,6 @@ impl Place {
         let there = self.focus.as_deref().is_some_and(focus::focus_stop);
         if !there {
             focus_main();
-            // Taking the focus scrolls as well.
-            self.reach();
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Every sentence for people, in one place.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
@@ -18,6 +19,74 @@ use crate::ui::sieve::LeftOut;
 use crate::{http, store};
 
 const LANGUAGE: &str = "en";
+
+// The parts of every page.
+pub const WRITTEN_BY: &str = "Stories by the people of ";
+pub const STAYS: &str =
+    ". Hackershelf keeps what it shows in this browser; linked articles stay where they are.";
+pub const ONE_AT_A_TIME: &str = "One feed is kept at a time.";
+pub const OFFLINE: &str = "You’re offline. What was read before is shown as it was kept.";
+
+// Lists.
+pub const FEED_KEPT: &str = "This is the last ranking that was kept.";
+pub const FEED_EMPTY: &str = "Hacker News lists no stories here at the moment.";
+pub const AS_KEPT: &str = "This is what was kept.";
+pub const NOTHING_POSTED: &str = "Neither stories nor comments so far.";
+pub const NOBODY: &str = "Names on Hacker News tell capital letters from small ones, and a new account shows up after its first post.";
+pub const SAVE_FIRST: &str =
+    "“Save” beside a story puts it here. It stays in this browser, for offline too.";
+pub const NOT_FOUND: &str = "The link may be mistyped, or meant for another site.";
+
+// The shelf.
+pub const SHELF: &str =
+    "Everything you open is kept in this browser, to be read without a network.";
+pub const KEEP: &str =
+    "Stories with all their comments. It goes on while you read, and after the page was closed.";
+pub const EXACT: &str = "One more request for each comment with several replies; without it, replies stand oldest first until you open the thread.";
+pub const MEGABYTES: &str = "What you opened least recently goes first; what you saved stays.";
+pub const DAYS: &str =
+    "What you didn’t open for so long goes; 0 keeps it for as long as there is room.";
+pub const MARKS: &str = "What you read, saved, hid and folded.";
+pub const SURE: &str = "Press once more to delete it all.";
+pub const DELETING: &str = "Deleting…";
+pub const ALL_DELETED: &str = "Everything fetched was deleted.";
+pub const CLEANING: &str = "Cleaning up…";
+pub const CLEANED: &str = "What was too old or too much is gone.";
+pub const PERSISTS: &str = "The browser keeps it until you delete it.";
+pub const MAY_FORGET: &str =
+    "The browser doesn’t promise that; it may delete it when space runs short.";
+
+// Settings, and what the engine does.
+pub const SETTINGS: &str =
+    "Each change holds at once, also for what is under way, and is kept in this browser.";
+pub const PERMITS: &str = "Over all tabs. Six is what a browser opens to one server over HTTP/1.1.";
+pub const RATE: &str = "At most so many are started; 0 sets no rate.";
+pub const BURST: &str = "Only with a rate.";
+pub const TIMEOUT: &str = "Headers and body; then the request is aborted.";
+pub const ATTEMPTS: &str = "Only what may pass is tried again, later each time.";
+pub const ALGOLIA: &str = "Hacker News’ search service, for whole threads and search. Off: only Hacker News itself is asked.";
+pub const KEYS: &str =
+    "Off: no letter does anything by itself, as is best for who speaks to the browser.";
+pub const COLOURS: &str = "Automatic: light or dark, as the system is.";
+pub const SIZE: &str = "Of all there is, besides the browser’s own zoom.";
+pub const RESET: &str = "Everything is as it was at first.";
+pub const ACTIVITY: &str =
+    "Every request of this tab: the last 15 seconds as they pass, and the last 500 as a list.";
+
+/// The reader chose something.
+pub fn chosen(name: &str, value: impl Display) -> String {
+    format!("{name}: {value}, from now on.")
+}
+
+/// The reader turned something on or off.
+pub fn switched(name: &str, on: bool) -> String {
+    chosen(name, if on { "on" } else { "off" })
+}
+
+/// The reader typed a number that isn't within its bounds.
+pub fn bounded(name: &str, least: u64, most: u64, bounded: u64) -> String {
+    format!("{name}: {least} to {most}, now {bounded}.")
+}
 
 /// What the reader asked for failed; why is said elsewhere.
 pub const UNDONE: &str = "That couldn’t be done.";

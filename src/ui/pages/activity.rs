@@ -100,11 +100,7 @@ pub fn activity_page() -> AnyView {
     }
     group([
         el("h1").text("Activity").into(),
-        paragraph(
-            "Every request of this tab: the last 15 seconds as they pass, and the last 500 as a list.",
-        )
-        .class("hint")
-        .into(),
+        paragraph(words::ACTIVITY).class("hint").into(),
         figures(&live).into(),
         lanes(&live).into(),
         in_flight(&live).into(),

@@ -87,12 +87,9 @@ fn stories(feed: Feed, shown: Pages) -> AnyView {
     let list = Listing {
         shown,
         first: Address::feed(feed, 1, Order::Rank).href(),
-        kept: "This is the last ranking that was kept.",
+        kept: words::FEED_KEPT,
         failed: "The stories can’t be loaded",
-        empty: [
-            "This feed is empty",
-            "Hacker News lists no stories here at the moment.",
-        ],
+        empty: ["This feed is empty", words::FEED_EMPTY],
     };
     let again = move || open(feed, shown, true);
     listing(list, again, move || {

@@ -7,6 +7,7 @@ use crate::ui::el::{El, el, group, live};
 use crate::ui::parts::{link_button, notice, paragraph, story_row};
 use crate::ui::signal::{Signal, effect, on_leave};
 use crate::ui::state::State;
+use crate::ui::words;
 
 /// What the reader saved, the last on top. A story that isn't saved any more stays until the page
 /// is left, so that a slip is mended where it was made.
@@ -54,8 +55,6 @@ pub fn saved_page() -> AnyView {
 
 fn nothing_saved() -> El {
     notice("Nothing is saved yet")
-        .child(paragraph(
-            "“Save” beside a story puts it here. It stays in this browser, for offline too.",
-        ))
+        .child(paragraph(words::SAVE_FIRST))
         .child(link_button("./", "Go to the top stories"))
 }

@@ -1,3 +1,7 @@
+use leptos::prelude::document;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
+
 use super::set_title;
 use crate::http::policy::Limits;
 use crate::ui::el::{El, el};
@@ -5,6 +9,7 @@ use crate::ui::look::{LOOKS, wear};
 use crate::ui::parts::{Label, Number, button, choice, input, number, paragraph, tick};
 use crate::ui::signal::Signal;
 use crate::ui::state::State;
+use crate::ui::words;
 
 /// A number of the engine's limits, how it is read and how it is set.
 type Limit = (Number, fn(&Limits) -> u64, fn(&mut Limits, u64));
@@ -15,7 +20,7 @@ const LIMITS: [Limit; 5] = [
             label: Label {
                 id: "permits",
                 name: "Requests at once",
-                hint: "Over all tabs. Six is what a browser opens to one server over HTTP/1.1.",
+                hint: words::PERMITS,
             },
             least: 1,
             most: 32,
@@ -28,7 +33,7 @@ const LIMITS: [Limit; 5] = [
             label: Label {
                 id: "rate",
                 name: "Requests a second",
-                hint: "At most so many are started; 0 sets no rate.",
+                hint: words::RATE,
             },
             least: 0,
             most: 100,
@@ -41,7 +46,7 @@ const LIMITS: [Limit; 5] = [
             label: Label {
                 id: "burst",
                 name: "Of these at once after a rest",
-                hint: "Only with a rate.",
+                hint: words::BURST,
             },
             least: 1,
             most: 100,
@@ -54,7 +59,7 @@ const LIMITS: [Limit; 5] = [
             label: Label {
                 id: "timeout",
                 name: "Milliseconds for one answer",
-                hint: "Headers and body; then the request is aborted.",
+                hint: words::TIMEOUT,
             },
             least: 100,
             most: 60_000,
@@ -67,7 +72,7 @@ const LIMITS: [Limit; 5] = [
             label: Label {
                 id: "attempts",
                 name: "Attempts at one request",
-                hint: "Only what may pass is tried again, later each time.",
+                hint: words::ATTEMPTS,
             },
             least: 1,
             most: 10,
@@ -80,13 +85,13 @@ const LIMITS: [Limit; 5] = [
 const ALGOLIA: Label = Label {
     id: "algolia",
     name: "Algolia",
-    hint: "Hacker News’ search service, for whole threads and search. Off: only Hacker News itself is asked.",
+    hint: words::ALGOLIA,
 };
 
 const KEYS: Label = Label {
     id: "keys-on",
     name: "Keys of one character",
-    hint: "Off: no letter does anything by itself, as is best for who speaks to the browser.",
+    hint: words::KEYS,
 };
 
 /// What can be chosen of the [`LOOKS`].
@@ -94,12 +99,12 @@ const LOOK: [Label; 2] = [
     Label {
         id: "colours",
         name: "Colours",
-        hint: "Automatic: light or dark, as the system is.",
+        hint: words::COLOURS,
     },
     Label {
         id: "size",
         name: "Size of text",
-        hint: "Of all there is, besides the browser’s own zoom.",
+        hint: words::SIZE,
     },
 ];
 
@@ -122,12 +127,12 @@ pub fn settings_page() -> El {
     let heard = said.clone();
     let algolia = tick(ALGOLIA, state.limits().algolia, move |ticked| {
         state.change(move |settings| settings.network.algolia = ticked);
-        heard.set(now(ALGOLIA.name, ticked));
+        heard.set(words::switched(ALGOLIA.name, ticked));
     });
     let heard = said.clone();
     let keys = tick(KEYS, state.has_keys(), move |ticked| {
         state.change(move |settings| settings.keys_off = !ticked);
-        heard.set(now(KEYS.name, ticked));
+        heard.set(words::switched(KEYS.name, ticked));
     });
     let heard = said.clone();
     let reset = button("button", move || {
@@ -143,26 +148,32 @@ pub fn settings_page() -> El {
         if let Some(input) = input(KEYS.id) {
             input.set_checked(true);
         }
+        for (place, label) in LOOK.iter().enumerate() {
+            wear(place, "");
+            let select = document().get_element_by_id(label.id);
+            let select = select.and_then(|it| it.dyn_into::<HtmlSelectElement>().ok());
+            if let Some(select) = select {
+                select.set_value("");
+            }
+        }
         state.change(|settings| {
             settings.network = Limits::default();
             settings.keys_off = false;
         });
-        heard.set("Everything is as it was at first.".to_owned());
+        heard.set(words::RESET.to_owned());
     })
     .text("Reset");
     let looks = [0, 1].map(|place| {
         let heard = said.clone();
-        choice(LOOK[place], LOOKS[place], move |(class, words)| {
+        choice(LOOK[place], LOOKS[place], move |(class, name)| {
             wear(place, class);
-            heard.set(format!("{}: {words}, from now on.", LOOK[place].name));
+            heard.set(words::chosen(LOOK[place].name, name));
         })
     });
     el("section")
         .class("settings")
         .child(el("h1").text("Settings"))
-        .child(paragraph(
-            "Each change holds at once, also for what is under way, and is kept in this browser.",
-        ))
+        .child(paragraph(words::SETTINGS))
         .children(looks)
         .children(numbers)
         .child(algolia)
@@ -183,9 +194,4 @@ pub fn settings_page() -> El {
                     .text("Who wrote what this is made of"),
             ),
         )
-}
-
-fn now(name: &str, on: bool) -> String {
-    let state = if on { "on" } else { "off" };
-    format!("{name}: {state}, from now on.")
 }

@@ -18,14 +18,14 @@ const AMOUNTS: [(usize, &str); 3] = [(30, "30"), (100, "100"), (usize::MAX, "All
 const EXACT: Label = Label {
     id: "exact",
     name: "Replies in Hacker News’ own order at every depth",
-    hint: "One more request for each comment with several replies; without it, replies stand oldest first until you open the thread.",
+    hint: words::EXACT,
 };
 
 /// The box that deletes the reader's marks, too.
 const MARKS: Label = Label {
     id: "marks",
     name: "Delete my marks, too",
-    hint: "What you read, saved, hid and folded.",
+    hint: words::MARKS,
 };
 
 /// What is kept in this browser, and what more is to be.
@@ -41,9 +41,7 @@ pub fn shelf_page() -> El {
     el("section")
         .class("settings shelf")
         .child(el("h1").text("Shelf"))
-        .child(paragraph(
-            "Everything you open is kept in this browser, to be read without a network.",
-        ))
+        .child(paragraph(words::SHELF))
         .child(
             el("p")
                 .class("stored")
@@ -59,9 +57,7 @@ pub fn shelf_page() -> El {
         .live(stored)
         .children(forgets().then(|| paragraph(words::FORGETS).class("forgets")))
         .child(el("h2").text("Keep for offline"))
-        .child(paragraph(
-            "Stories with all their comments. It goes on while you read, and after the page was closed.",
-        ))
+        .child(paragraph(words::KEEP))
         .child(el("ul").class("amounts").children(Feed::ALL.map(amounts)))
         .child(tick(EXACT, false, |_| ()))
         .child(take_away())
@@ -106,7 +102,7 @@ fn bounds(said: &Signal<Option<String>>) -> [El; 2] {
             Label {
                 id: "megabytes",
                 name: "Megabytes at most",
-                hint: "What you opened least recently goes first; what you saved stays.",
+                hint: words::MEGABYTES,
             },
             Bounds::MEGABYTES,
             |bounds| &mut bounds.megabytes,
@@ -115,7 +111,7 @@ fn bounds(said: &Signal<Option<String>>) -> [El; 2] {
             Label {
                 id: "days",
                 name: "Days unopened at most",
-                hint: "What you didn’t open for so long goes; 0 keeps it for as long as there is room.",
+                hint: words::DAYS,
             },
             Bounds::DAYS,
             |bounds| &mut bounds.days,
@@ -146,25 +142,25 @@ fn make_room() -> [El; 5] {
     let delete = move || {
         if sure.get_untracked() {
             let done = said.clone();
-            said.set(Some("Deleting…".to_owned()));
+            said.set(Some(words::DELETING.to_owned()));
             state.clear_stored(is_ticked(MARKS.id), move |cleared| {
                 let words = match cleared {
-                    true => "Everything fetched was deleted.",
+                    true => words::ALL_DELETED,
                     false => words::UNDONE,
                 };
                 done.set(Some(words.to_owned()));
             });
         } else {
-            said.set(Some("Press once more to delete it all.".to_owned()));
+            said.set(Some(words::SURE.to_owned()));
         }
         sure.update(|sure| *sure = !*sure);
     };
     let clean_up = move || {
         let said = cleaned.clone();
-        said.set(Some("Cleaning up…".to_owned()));
+        said.set(Some(words::CLEANING.to_owned()));
         state.clean_up(move |done| {
             let words = match done {
-                true => "What was too old or too much is gone.",
+                true => words::CLEANED,
                 false => words::UNDONE,
             };
             said.set(Some(words.to_owned()));

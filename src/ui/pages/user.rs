@@ -93,9 +93,9 @@ fn posts(name: &str, page: usize) -> AnyView {
     let list = Listing {
         shown: Pages::One(page),
         first: Address::user(name).href(),
-        kept: "This is what was kept.",
+        kept: words::AS_KEPT,
         failed: "This person can’t be looked up",
-        empty: ["Nothing posted", "Neither stories nor comments so far."],
+        empty: ["Nothing posted", words::NOTHING_POSTED],
     };
     let (below, again) = (name.to_owned(), name.to_owned());
     let rows = move || {
@@ -141,13 +141,16 @@ fn toolbar(name: &str, page: usize) -> El {
 
 fn nobody(name: &str) -> El {
     notice("Nobody has this name")
-        .child(paragraph(
-            "Names on Hacker News tell capital letters from small ones, and a new account shows up after its first post.",
-        ))
+        .child(paragraph(words::NOBODY))
         .child(
             el("p")
                 .class("choices")
-                .child(el("a").class("button").attr("href", "./").text("Go to the top stories"))
+                .child(
+                    el("a")
+                        .class("button")
+                        .attr("href", "./")
+                        .text("Go to the top stories"),
+                )
                 .child(elsewhere(&Address::user(name))),
         )
 }

@@ -17,7 +17,7 @@ pub fn banners() -> El {
             if state.online.get() {
                 return nothing();
             }
-            banner("You’re offline. What was read before is shown as it was kept.").into()
+            banner(words::OFFLINE).into()
         }))
         .child(live(move || match state.not_kept.get() {
             Some(reason) if state.is_full.get() => {

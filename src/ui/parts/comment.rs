@@ -42,11 +42,13 @@ pub fn comments(id: Id) -> El {
     let (said, mut before) = (Rc::clone(&ages), Timestamp(0));
     effect(move || {
         let now = state.now.get();
-        for (posted, text) in &*said.borrow() {
+        said.borrow_mut().retain(|(posted, text)| {
             if words::age(*posted, now) != words::age(*posted, before) {
                 text.set_node_value(Some(&words::ago(*posted, now)));
             }
-        }
+            // A comment that was made anew has a new one.
+            text.is_connected()
+        });
         before = now;
     });
     let talk = move || {

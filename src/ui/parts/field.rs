@@ -6,6 +6,7 @@ use web_sys::HtmlInputElement;
 
 use crate::ui::el::{El, el};
 use crate::ui::look::{Look, chosen};
+use crate::ui::words;
 
 /// What can be set, in words.
 #[derive(Clone, Copy)]
@@ -57,8 +58,8 @@ pub fn number(number: Number, value: Box<dyn Fn() -> u64>, set: Box<dyn Fn(u64, 
         input.set_value(&bounded.to_string());
         let name = label.name;
         let said = match typed == Some(bounded) {
-            true => format!("{name}: {bounded}, from now on."),
-            false => format!("{name}: {least} to {most}, now {bounded}."),
+            true => words::chosen(name, bounded),
+            false => words::bounded(name, least, most, bounded),
         };
         set(bounded, said);
     };

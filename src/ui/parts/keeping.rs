@@ -4,6 +4,7 @@ use crate::loader::Intent;
 use crate::ui::el::{El, el};
 use crate::ui::navigation::focus_main;
 use crate::ui::state::State;
+use crate::ui::words;
 
 /// A quiet line on every page: how far the download of a feed is, and a way to end it.
 ///
@@ -69,5 +70,5 @@ pub fn keep(feed: Feed, most: usize, exact: fn() -> bool) -> El {
     button("button", keep)
         .attr("aria-describedby", "keeping")
         .attr_by("disabled", move || when_busy(""))
-        .attr_by("title", move || when_busy("One feed is kept at a time."))
+        .attr_by("title", move || when_busy(words::ONE_AT_A_TIME))
 }

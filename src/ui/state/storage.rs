@@ -7,6 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::State;
 use crate::store::Mark;
+use crate::ui::words;
 
 impl State {
     /// Counts anew what is kept.
@@ -73,8 +74,8 @@ impl State {
                 Err(_) => None,
             };
             said(match answer.and_then(|answer| answer.as_bool()) {
-                Some(true) => "The browser keeps it until you delete it.",
-                _ => "The browser doesn’t promise that; it may delete it when space runs short.",
+                Some(true) => words::PERSISTS,
+                _ => words::MAY_FORGET,
             });
         });
     }

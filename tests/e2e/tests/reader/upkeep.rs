@@ -139,7 +139,7 @@ async fn a_clean_up_waits_for_the_other_tab_s(browser: &Browser) {
     let site = Site::start(browser, Config::api(world)).await;
     let page = Page::open(browser, &site, "").await;
     page.settled(30).await;
-    let hold = "navigator.locks.request('alone', () => new Promise(it => window.release = it));
+    let hold = "navigator.locks.request('hackershelf-alone', () => new Promise(it => window.release = it));
         await new Promise(it => setTimeout(it));";
     browser.run_async(hold, Vec::new()).await;
     let here = browser.tab().await;

@@ -144,7 +144,7 @@ async fn a_download_is_stopped_at_once_and_keeps_what_it_has(browser: &Browser) 
     .await;
     page.click("nav.feeds a[href=jobs]").await;
     page.press("Stop").await;
-    keeping(&page, "Stopped. 30 of 100 stories").await;
+    keeping(&page, "Stopped. Kept of “Best”: 30 of 100 stories").await;
     site.server.clear_rules();
     page.settled(30).await;
     let stats = site.server.stats();
