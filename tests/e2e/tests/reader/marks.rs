@@ -355,6 +355,11 @@ async fn a_click_on_the_line_or_the_rail_folds_but_not_one_that_selects(browser:
     page.click(&format!("#c{first} > article .comment-head"))
         .await;
     browser.gives(folded, json!([])).await;
+    let shown = format!(
+        "return document.querySelector('#c{nested} .prose')
+             ? 'shown' : document.querySelector('.thread').outerHTML"
+    );
+    browser.gives(&shown, "shown".into()).await;
     // On the rail beside a reply, with the comment that it belongs to out of view.
     let rail = format!(
         "document.querySelector('#c{nested} .prose').style.height = '2000px';
