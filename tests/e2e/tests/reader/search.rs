@@ -181,13 +181,14 @@ async fn back_leads_to_what_was_found_also_without_a_network(browser: &Browser) 
     page.when("the address follows", follows).await;
 
     let row = "const row = document.querySelectorAll('.finds .story')[20];";
-    let comments = format!("{row} row.querySelector('.meta a[href^=item]').click(); return row.id");
+    let comments = format!("{row} row.querySelector('.meta a[href^=item]').click()");
     browser
         .run(&format!("{row} row.scrollIntoView()"), Vec::new())
         .await;
     let kept = "return (history.state ?? '').includes(' s')";
     browser.gives(kept, true.into()).await;
-    let id = browser.run(&comments, Vec::new()).await;
+    let place = browser.run("return history.state", Vec::new()).await;
+    browser.run(&comments, Vec::new()).await;
     page.when("the story is there", |view| view.place.starts_with("/item"))
         .await;
     site.server.stop().await;
@@ -197,14 +198,17 @@ async fn back_leads_to_what_was_found_also_without_a_network(browser: &Browser) 
         .await
         .expect("there is a page before");
     found(&page, "the same page", |finds| finds.len() == 30).await;
-    // What was opened is on the shelf now, and stands above what isn't.
-    let seen = "const {top} = document.getElementById(arguments[0]).getBoundingClientRect();
-        return top > -40 && top < innerHeight";
-    until("the story is in view", async || {
-        match browser.try_run(seen, vec![id.clone()]).await? {
-            Value::Bool(true) => Ok(()),
-            other => Err(other.to_string()),
-        }
+    // What was opened is on the shelf by now, and stands above what isn't; above all of it the page
+    // says by now that the search failed.
+    let there = "const [, id] = arguments[0].split(' ');
+        const {top, bottom} = document.getElementById(id).getBoundingClientRect();
+        return bottom > 0 && top < innerHeight || top";
+    until("the row that was on top is in view", async || match browser
+        .try_run(there, vec![place.clone()])
+        .await?
+    {
+        Value::Bool(true) => Ok(()),
+        other => Err(other.to_string()),
     })
     .await;
 }
