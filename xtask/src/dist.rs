@@ -167,11 +167,12 @@ fn without_paths() -> String {
     let home = home.unwrap_or_else(|_: env::VarError| ".cargo".into());
     let given = env::var("RUSTFLAGS").unwrap_or_default();
     let given = given.split_whitespace().map(str::to_owned);
-    let cut = [
-        format!("{home}/registry/src/"),
-        format!("{}/", root().display()),
-    ]
-    .map(|path| format!("--remap-path-prefix={path}="));
+    // One for each registry: its packages stand right below it.
+    let registries = fs::read_dir(format!("{home}/registry/src"));
+    let registries = registries.into_iter().flatten().flatten();
+    let registries = registries.map(|registry| registry.path());
+    let cut = registries.chain([root()]);
+    let cut = cut.map(|path| format!("--remap-path-prefix={}/=", path.display()));
     given.chain(cut).collect::<Vec<_>>().join("\x1f")
 }
 

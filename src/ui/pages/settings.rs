@@ -1,7 +1,3 @@
-use leptos::prelude::document;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
-
 use super::set_title;
 use crate::http::policy::Limits;
 use crate::ui::el::{El, el};
@@ -147,14 +143,6 @@ pub fn settings_page() -> El {
         }
         if let Some(input) = input(KEYS.id) {
             input.set_checked(true);
-        }
-        for (place, label) in LOOK.iter().enumerate() {
-            wear(place, "");
-            let select = document().get_element_by_id(label.id);
-            let select = select.and_then(|it| it.dyn_into::<HtmlSelectElement>().ok());
-            if let Some(select) = select {
-                select.set_value("");
-            }
         }
         state.change(|settings| {
             settings.network = Limits::default();

@@ -18,7 +18,7 @@ const FUNCTION_NAMES: u8 = 1;
 /// Bodies are compared by their pieces of so many bytes.
 const PIECE: usize = 4;
 /// Added to a body's length, or the smallest would be like everything.
-const LEAST: u64 = 100;
+const LEAST: u64 = 50;
 
 /// The module with a name for each function that it defines.
 ///
