@@ -346,20 +346,15 @@ async fn folded_comments_stay_folded(browser: &Browser) {
 async fn a_click_on_the_line_or_the_rail_folds_but_not_one_that_selects(browser: &Browser) {
     let (world, story, [first, second, _, nested]) = talk();
     let site = Site::start(browser, Config::api(world)).await;
-    let page = Page::open(browser, &site, &format!("item/{story}")).await;
+    Page::open(browser, &site, &format!("item/{story}")).await;
     loaded(browser, 4).await;
     let folded = "return [...document.querySelectorAll('[data-folded]')].map(it => it.id)";
-    page.click(&format!("#c{first} > article .comment-head"))
-        .await;
-    browser.gives(folded, json!([format!("c{first}")])).await;
-    page.click(&format!("#c{first} > article .comment-head"))
-        .await;
-    browser.gives(folded, json!([])).await;
-    let shown = format!(
-        "return document.querySelector('#c{nested} .prose')
-             ? 'shown' : document.querySelector('.thread').outerHTML"
-    );
-    browser.gives(&shown, "shown".into()).await;
+    // Not by the mouse: in the middle of the line may stand the link that says how old it is.
+    let line = format!("document.querySelector('#c{first} > article .comment-head').click()");
+    for expected in [json!([format!("c{first}")]), json!([])] {
+        browser.run(&line, Vec::new()).await;
+        browser.gives(folded, expected).await;
+    }
     // On the rail beside a reply, with the comment that it belongs to out of view.
     let rail = format!(
         "document.querySelector('#c{nested} .prose').style.height = '2000px';
