@@ -37,7 +37,7 @@ pub async fn schedule(browser: &Browser) -> Vec<Figure> {
         app.push(span(&site.server));
         let view = page.settled_within(Duration::from_secs(30), STORIES as usize);
         assert_eq!(view.await.titles().len(), STORIES as usize);
-        let took = browser.run("return window.__took", Vec::new()).await;
+        let took = browser.run_async(TOOK, Vec::new()).await;
         shown.push(took.as_f64().expect("a time is a number"));
 
         site.server.reset();
@@ -71,6 +71,11 @@ const WATCH: &str = "
         clearInterval(timer);
         window.__took = performance.now() - start;
     }, 50);";
+
+/// What was noted, once it is.
+const TOOK: &str = "
+    while (!window.__took) await new Promise((resolve) => setTimeout(resolve, 20));
+    return window.__took;";
 
 /// What somebody would write in a minute.
 const POOL: &str = "
