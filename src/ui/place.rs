@@ -13,9 +13,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use web_sys::ScrollRestoration;
 
+use super::address::Address;
 use super::el::on_window;
 use super::focus;
-use super::navigation::focus_main;
+use super::navigation::{Navigation, focus_main};
 use super::state::State;
 
 /// A place is kept so long after the reader moved.
@@ -141,13 +142,19 @@ fn step() {
         if way.reached == 1 || late {
             way.to.take_focus();
         }
-        late || (way.reached > FRAMES && !State::current().sorts())
+        late || (way.reached > FRAMES && !is_moving())
     });
     if done {
         give_up();
     } else {
         request_animation_frame(step);
     }
+}
+
+/// Whether rows may move still, because more of the shelf is found.
+fn is_moving() -> bool {
+    let here = Navigation::current().address_untracked();
+    matches!(here, Address::Search(_)) && !State::current().found.borrow().stock.whole
 }
 
 impl Place {

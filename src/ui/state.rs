@@ -280,12 +280,6 @@ impl State {
         contents.entry(id).or_default().clone()
     }
 
-    /// Whether rows may move still, because more of the shelf is found.
-    pub fn sorts(self) -> bool {
-        let searches = matches!(*self.asked.borrow(), Some(Address::Search(_)));
-        searches && !self.found.borrow().stock.whole
-    }
-
     /// The rows that failed.
     pub fn failed(self) -> Vec<Id> {
         let outcomes = self.outcomes.borrow();

@@ -69,13 +69,18 @@ fn reader(answers: &[(&str, &'static str)]) -> Reader {
     reader
 }
 
-#[test]
-fn the_story_and_its_tree_are_asked_for_side_by_side_and_then_what_lacks_an_order() {
-    let reader = reader(&[
+/// Whose network has the story, its tree, and the order that this lacks.
+fn whole() -> Reader {
+    reader(&[
         ("/item/1.json", STORY),
         ("algolia:/items/1", TREE),
         ("/item/2.json", TWO),
-    ]);
+    ])
+}
+
+#[test]
+fn the_story_and_its_tree_are_asked_for_side_by_side_and_then_what_lacks_an_order() {
+    let reader = whole();
     reader.open(thread(1));
     let mut asked = reader.network.asked();
     asked.sort();
@@ -251,11 +256,7 @@ fn cycles_and_repetitions_lead_nowhere() {
 
 #[test]
 fn a_second_visit_shows_the_thread_before_any_answer_and_asks_only_for_what_is_missing() {
-    let reader = reader(&[
-        ("/item/1.json", STORY),
-        ("algolia:/items/1", TREE),
-        ("/item/2.json", TWO),
-    ]);
+    let reader = whole();
     reader.network.script("/item/2.json", Answer::Status(404));
     reader.open(thread(1));
     reader.answer_all();
@@ -293,11 +294,7 @@ fn a_second_visit_shows_the_thread_before_any_answer_and_asks_only_for_what_is_m
 
 #[test]
 fn a_refresh_asks_for_every_order_anew() {
-    let reader = reader(&[
-        ("/item/1.json", STORY),
-        ("algolia:/items/1", TREE),
-        ("/item/2.json", TWO),
-    ]);
+    let reader = whole();
     reader.open(thread(1));
     reader.answer_all();
     reader.network.forget();
@@ -372,11 +369,7 @@ fn a_comment_shows_what_it_replies_to_up_to_the_story() {
 
 #[test]
 fn a_thread_that_nothing_answers_for_says_so_and_keeps_what_was_there() {
-    let reader = reader(&[
-        ("/item/1.json", STORY),
-        ("algolia:/items/1", TREE),
-        ("/item/2.json", TWO),
-    ]);
+    let reader = whole();
     reader.open(thread(1));
     reader.answer_all();
     reader.clock.advance(Duration::from_secs(61));
@@ -486,11 +479,7 @@ fn as_of(reader: &Reader) -> Option<Timestamp> {
 
 #[test]
 fn a_kept_thread_is_as_old_as_it_was_until_all_of_it_is_renewed() {
-    let reader = reader(&[
-        ("/item/1.json", STORY),
-        ("algolia:/items/1", TREE),
-        ("/item/2.json", TWO),
-    ]);
+    let reader = whole();
     reader.open(thread(1));
     reader.answer_all();
     let kept = as_of(&reader);
@@ -507,11 +496,7 @@ fn a_kept_thread_is_as_old_as_it_was_until_all_of_it_is_renewed() {
 
 #[test]
 fn a_thread_never_gives_way_to_a_smaller_part_of_it() {
-    let reader = reader(&[
-        ("/item/1.json", STORY),
-        ("algolia:/items/1", TREE),
-        ("/item/2.json", TWO),
-    ]);
+    let reader = whole();
     // Another tab opens it while nothing is kept, and leaves it once all of it is.
     let other = reader.restart();
     other.network.script("/item/1.json", Answer::Body(STORY));

@@ -91,13 +91,14 @@ impl Request {
     async fn attempt(&self) -> Result<String, Error> {
         let engine = &*self.engine;
         let (hold, visit) = self.turn().await?;
-        let _sent = Sent::now(engine);
+        let sent = Sent::now(engine);
         let timeout = engine.limits.get().timeout();
         let exchange = engine.transport.get(&self.url, hold);
         let result = match select(exchange, engine.clock.sleep(timeout)).await {
             Either::Left((result, _)) => result,
             Either::Right(_) => Err(Error::Timeout(timeout)),
         };
+        drop(sent);
         let sign = self.sign(&result);
         if sign != Sign::Silent {
             engine.heard.set(engine.clock.now());

@@ -1,6 +1,6 @@
 //! The limit over all tabs, by the Web Locks API (W3C): a request that may be sent takes one of
-//! the locks `hackershelf-net-0`, `-1`, … that all tabs of the origin share. A browser gives a lock back
-//! by itself when its tab closes, crashes or is frozen.
+//! the locks `hackershelf-net-0`, `-1`, … that all tabs of the origin share. A browser gives a lock
+//! back by itself when its tab closes, crashes or is frozen.
 //!
 //! To get a lock takes a word from the browser, which comes after whatever the page has to do
 //! first. So a tab keeps the locks that it has had ([`Places`] decides which) until another tab,

@@ -4,7 +4,7 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbKeyRange, IdbTransaction};
 
-use super::{IndexedDb, Mode, committed, failed, number, result, set, text, why};
+use super::{IndexedDb, Mode, committed, failed, holds, number, result, set, text, why};
 use crate::store::record::{FACTS, Key};
 use crate::store::schema::{BYTES, OPENED_AT};
 use crate::store::{Error, Part, Record, Stored};
@@ -114,7 +114,7 @@ fn read(part: Part, record: &JsValue) -> Option<Record> {
             fetched_at: moment("fetched_at"),
         },
         opened_at: moment(OPENED_AT),
-        facts: FACTS.map(|fact| field(fact).is_some_and(|fact| fact.is_truthy())),
+        facts: FACTS.map(|fact| holds(record, fact)),
     })
 }
 

@@ -12,7 +12,7 @@ use crate::ui::activity::{self, Drawing, Filter, LINE, ROW, Summary, WIDTH, Want
 use crate::ui::address::named;
 use crate::ui::children::keyed;
 use crate::ui::el::{El, Svg, draw, el, group};
-use crate::ui::parts::{button, copy, paragraph};
+use crate::ui::parts::{button, copy, option, paragraph};
 use crate::ui::signal::{Signal, on_leave};
 use crate::ui::state::State;
 use crate::ui::words;
@@ -222,7 +222,7 @@ fn list(live: &Live) -> El {
         .on("input", move |event| {
             typed.choose(|filter| filter.path = event_target_value(&event));
         });
-    let choice = |(_, name): (Wanted, &str)| el("option").attr("value", name).text(name);
+    let choice = |(_, name): (Wanted, &str)| option(name, name, false);
     let outcome = el("select")
         .on("change", move |event| {
             let wanted = named(&Wanted::ALL, &event_target_value(&event));

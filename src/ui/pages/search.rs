@@ -13,7 +13,7 @@ use crate::ui::address::{Address, SOUGHT, SPANS, name, named};
 use crate::ui::el::{El, el, group, live, nothing};
 use crate::ui::navigation::Navigation;
 use crate::ui::parts::{
-    banner, found_row, input, notice, pager, paragraph, status as say, try_again, waiting,
+    banner, found_row, input, notice, option, pager, paragraph, status as say, try_again, waiting,
 };
 use crate::ui::signal::{effect, on_leave};
 use crate::ui::state::{Phase, State};
@@ -212,13 +212,7 @@ fn choice(
     chosen: &str,
     choose: impl Fn(&str) + 'static,
 ) -> El {
-    let option = |(label, name): (&&str, &&str)| {
-        let option = el("option").attr("value", name).text(label);
-        match *name == chosen {
-            true => option.attr("selected", ""),
-            false => option,
-        }
-    };
+    let option = |(label, name): (&&str, &&str)| option(name, label, *name == chosen);
     let names = [""].iter().chain(names);
     let select = el("select")
         .attr("id", id)

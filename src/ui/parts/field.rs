@@ -80,16 +80,19 @@ pub fn tick(label: Label, ticked: bool, set: impl Fn(bool) + 'static) -> El {
     field(label, input)
 }
 
+/// One of the values of a select.
+pub fn option(value: &str, words: &str, chosen: bool) -> El {
+    let option = el("option").attr("value", value).text(words);
+    match chosen {
+        true => option.attr("selected", ""),
+        false => option,
+    }
+}
+
 /// One of several looks; `set` hears which.
 pub fn choice(label: Label, looks: &'static [Look], set: impl Fn(&'static Look) + 'static) -> El {
     let now = chosen(looks);
-    let option = |(class, words): &Look| {
-        let option = el("option").attr("value", class).text(words);
-        match *class == now {
-            true => option.attr("selected", ""),
-            false => option,
-        }
-    };
+    let option = |(class, words): &Look| option(class, words, *class == now);
     let choose = move |event| {
         let class = event_target_value(&event);
         looks.iter().find(|look| look.0 == class).map(&set);

@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 
+use super::option;
 use crate::ui::address::Order;
 use crate::ui::el::{El, el};
 use crate::ui::words;
@@ -7,15 +8,7 @@ use crate::ui::words;
 /// Lets the reader choose the order of a page; `order` is the one in force and `choose` is told
 /// what was chosen.
 pub fn sort_by(order: Order, choose: impl Fn(Order) + 'static) -> El {
-    let option = |choice: Order| {
-        let option = el("option")
-            .attr("value", choice.name())
-            .text(words::order(choice));
-        match choice == order {
-            true => option.attr("selected", ""),
-            false => option,
-        }
-    };
+    let option = |choice: Order| option(choice.name(), words::order(choice), choice == order);
     el("label")
         .class("sort")
         .child(el("span").text("Order "))

@@ -1,4 +1,4 @@
-//! How well the network does, what that means for links, and the limits that it is used within.
+//! How well the network does, and what that means for links.
 
 use std::time::Duration;
 
