@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use crate::{Case, Engine};
 
 /// What came of one test in one engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Ok,
-    Failed,
+    /// For this reason.
+    Failed(String),
     /// The engine hasn't got what it needs.
     Skipped(&'static str),
     /// It doesn't belong to the core.
@@ -20,7 +21,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Ok => "ok",
-            Self::Failed => "FAILED",
+            Self::Failed(_) => "FAILED",
             Self::Skipped(_) => "skipped",
             Self::Left => "-",
         })
@@ -58,15 +59,15 @@ impl Report {
     }
 
     pub(crate) fn failed(&self) -> usize {
-        self.count(|it| it == Verdict::Failed)
+        self.count(|it| matches!(it, Verdict::Failed(_)))
     }
 
-    fn count(&self, is: impl Fn(Verdict) -> bool) -> usize {
-        self.verdicts.iter().filter(|it| is(**it)).count()
+    fn count(&self, is: impl Fn(&Verdict) -> bool) -> usize {
+        self.verdicts.iter().filter(|it| is(it)).count()
     }
 }
 
-/// Prints the table, where there is more than one engine, and the sums.
+/// Prints the table, where there is more than one engine, the sums, and why something failed.
 pub(crate) fn print(cases: &[Case], reports: &[Report]) {
     if reports.len() > 1 {
         println!();
@@ -75,17 +76,17 @@ pub(crate) fn print(cases: &[Case], reports: &[Report]) {
         }
     }
     for report in reports {
-        let passed = report.count(|it| it == Verdict::Ok);
+        let passed = report.count(|it| *it == Verdict::Ok);
         let skipped = report.count(|it| matches!(it, Verdict::Skipped(_)));
-        let left = report.count(|it| it == Verdict::Left);
+        let left = report.count(|it| *it == Verdict::Left);
         let (name, failed) = (report.engine.name(), report.failed());
         let seconds = report.took.as_secs_f64();
         println!(
             "\n{name}: {passed} passed, {failed} failed, {skipped} skipped, {left} left to --long ({seconds:.0} s)"
         );
         for (case, verdict) in cases.iter().zip(&report.verdicts) {
-            if *verdict == Verdict::Failed {
-                println!("    {}", case.name);
+            if let Verdict::Failed(why) = verdict {
+                println!("    {}: {why}", case.name);
             }
         }
     }
@@ -103,9 +104,9 @@ fn table(cases: &[Case], reports: &[Report]) -> Vec<String> {
     for (at, case) in cases.iter().enumerate() {
         let mut line = format!("{:<width$}", case.name);
         for report in reports {
-            let cell = match report.verdicts[at] {
+            let cell = match &report.verdicts[at] {
                 Verdict::Skipped(why) => {
-                    let known = reasons.iter().position(|reason| *reason == why);
+                    let known = reasons.iter().position(|reason| reason == why);
                     let nth = known.unwrap_or_else(|| {
                         reasons.push(why);
                         reasons.len() - 1

@@ -6,6 +6,7 @@
 //! line is that of Rust's own test runner, as far as it is used here: words select the tests whose
 //! names hold one of them, `--exact` and `--skip` do what they do there, `--list` lists.
 
+use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -127,11 +128,16 @@ async fn run_all(engine: Engine, cases: &[Case], whole: bool) -> Report {
             if browser.is_none() {
                 browser = Some(Browser::start(engine).await);
             }
-            let passed = match &browser {
+            let verdict = match &browser {
                 Some(browser) => run(browser, *case).await,
-                None => false,
+                None => Verdict::Failed("there is no browser".to_owned()),
             };
-            let verdict = if passed { Verdict::Ok } else { Verdict::Failed };
+            // Whatever state it is in, it's no fault of the next test.
+            if verdict != Verdict::Ok
+                && let Some(browser) = browser.take()
+            {
+                browser.quit().await;
+            }
             let seconds = began.elapsed().as_secs_f64();
             println!("test {} ... {verdict} ({seconds:.1} s)", case.name);
             verdict
@@ -145,16 +151,12 @@ async fn run_all(engine: Engine, cases: &[Case], whole: bool) -> Report {
 }
 
 /// One test; the console must have stayed silent. What it left on the screen is put away.
-async fn run(browser: &Browser, case: Case) -> bool {
+async fn run(browser: &Browser, case: Case) -> Verdict {
     let test = AssertUnwindSafe(timeout(case.limit, (case.run)(browser))).catch_unwind();
-    let mut passed = match test.await {
-        Ok(Ok(())) => true,
-        Ok(Err(_)) => {
-            eprintln!("{} took more than {} s", case.name, case.limit.as_secs());
-            false
-        }
-        // The panic has said why.
-        Err(_) => false,
+    let mut failures = match test.await {
+        Ok(Ok(())) => Vec::new(),
+        Ok(Err(_)) => vec![format!("it took more than {} s", case.limit.as_secs())],
+        Err(panic) => vec![reason(panic)],
     };
     let after = AssertUnwindSafe(async {
         browser.clear().await;
@@ -162,14 +164,28 @@ async fn run(browser: &Browser, case: Case) -> bool {
     });
     match after.catch_unwind().await {
         Ok(complaints) => {
-            for line in &complaints {
-                eprintln!("in the console: {line}");
-            }
-            passed &= complaints.is_empty();
+            let said = complaints
+                .iter()
+                .map(|line| format!("in the console: {line}"));
+            failures.extend(said);
         }
-        Err(_) => passed = false,
+        Err(panic) => failures.push(reason(panic)),
     }
-    passed
+    match failures.is_empty() {
+        true => Verdict::Ok,
+        false => Verdict::Failed(failures.join("\n")),
+    }
+}
+
+/// What a panic said.
+fn reason(panic: Box<dyn Any + Send>) -> String {
+    match panic.downcast::<String>() {
+        Ok(said) => *said,
+        Err(panic) => match panic.downcast::<&str>() {
+            Ok(said) => (*said).to_owned(),
+            Err(_) => "a panic without words".to_owned(),
+        },
+    }
 }
 
 #[derive(Debug, Default)]

@@ -31,6 +31,8 @@ pub(super) async fn start(dir: &Path) -> Started {
     let mut started = drive(&places::webkitdriver(), dir, wanted, |command, _| {
         command.env("DISPLAY", display);
         command.env("XDG_CONFIG_HOME", settings);
+        // Drawn without OpenGL: where that is Mesa's software, its threads crash now and then.
+        command.env("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
     })
     .await;
     started.processes.push(screen);
