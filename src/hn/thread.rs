@@ -167,7 +167,8 @@ impl Thread {
     }
 
     /// Takes in what was kept: parents before their replies. What was kept just now is as good as
-    /// the official API's answer.
+    /// the official API's answer. What was nothing then has an answer, too, until it is asked for
+    /// anew.
     pub fn recall(&mut self, items: Vec<Item>, just_now: bool) {
         for item in items {
             let parent = item.parent.or(item.poll);
@@ -175,6 +176,10 @@ impl Thread {
                 && let Some(parent) = parent.filter(|parent| self.entries.contains_key(parent))
             {
                 self.place(parent, &[item.id], item.kind == Kind::PollOption);
+            }
+            if kept::is_nothing(&item) {
+                self.answer(item.id, Err(Error::Missing));
+                continue;
             }
             let fresh = just_now && !item.partial;
             self.put(item, fresh);
@@ -226,11 +231,14 @@ impl Thread {
         }
     }
 
-    /// Those that are known to exist and aren't here, in reading order.
-    pub fn awaited(&self) -> Vec<Id> {
-        let is_awaited = |id: &Id| self.entries[id].reply == Reply::Awaited;
+    /// Those that aren't here, or weren't there when they were asked for, in reading order.
+    pub fn lacking(&self) -> Vec<Id> {
+        let is_lacking = |id: &Id| {
+            let reply = &self.entries[id].reply;
+            matches!(reply, Reply::Awaited | Reply::Failed(Error::Missing))
+        };
         let ids = self.options.iter().copied().chain(self.in_order());
-        ids.filter(is_awaited).collect()
+        ids.filter(is_lacking).collect()
     }
 
     /// Those right below `id` that are known to exist and aren't here, in their order.

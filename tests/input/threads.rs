@@ -94,17 +94,17 @@ pub fn told(dice: &[Dice]) {
 
 fn check(thread: &mut Thread) {
     let facts = thread.facts();
-    let awaited = thread.awaited();
+    let lacking = thread.lacking();
     assert!(facts.there + facts.failed <= facts.total, "{facts:?}");
-    let mut once = awaited.clone();
+    let mut once = lacking.clone();
     once.sort_unstable();
     once.dedup();
-    assert_eq!(once.len(), awaited.len(), "{awaited:?}");
+    assert_eq!(once.len(), lacking.len(), "{lacking:?}");
     // What nobody waits for any more is there or failed, or the reader would wait for ever.
     let missing = facts.total - facts.there - facts.failed;
-    let awaited_comments = awaited.iter().filter(|id| **id != ROOT).count();
-    assert!(missing <= awaited_comments, "{facts:?} {awaited:?}");
-    assert!(!facts.loaded || awaited.is_empty());
+    let lacking_comments = lacking.iter().filter(|id| **id != ROOT).count();
+    assert!(missing <= lacking_comments, "{facts:?} {lacking:?}");
+    assert!(!facts.loaded || facts.there == facts.total);
     assert!(facts.loaded || !facts.ranked && !facts.verified);
     if facts.ranked {
         assert!(thread.unranked().is_empty());

@@ -467,6 +467,38 @@ fn a_thread_that_was_left_before_its_tree_came_asks_for_it_again() {
     );
 }
 
+#[test]
+fn what_was_nothing_keeps_nobody_waiting_at_the_next_visit_and_is_asked_for_again() {
+    let reader = reader(&[
+        ("/item/1.json", STORY),
+        ("/item/2.json", TWO),
+        ("/item/3.json", "null"),
+        ("/item/4.json", "null"),
+        ("/item/5.json", r#"{"id":5,"text":"five","parent":2}"#),
+    ]);
+    let index = Answer::Status(404);
+    reader.network.script("algolia:/items/1", index);
+    reader.open(thread(1));
+    reader.answer_all();
+
+    let again = reader.restart();
+    again.open(thread(1));
+    let page = Page::of(&again);
+    assert_eq!(page.order(), [1, 3, 2, 5, 4]);
+    for id in [3, 4] {
+        assert_eq!(page.items[&id], Reply::Failed(Error::Missing));
+    }
+    assert!(page.facts.loaded);
+    assert_eq!(again.network.asked(), ["/item/3.json", "/item/4.json"]);
+    again.network.script(
+        "/item/3.json",
+        Answer::Body(r#"{"id":3,"text":"three","parent":1}"#),
+    );
+    again.network.script("/item/4.json", Answer::Hang);
+    again.answer("/item/3.json");
+    assert_eq!(Page::of(&again).text(3), Some("three"));
+}
+
 /// How old the thread was said to be, last.
 fn as_of(reader: &Reader) -> Option<Timestamp> {
     let moments = reader.changes().into_iter();

@@ -3,8 +3,8 @@
 
 use std::fmt::Write;
 
-use super::Thread;
-use crate::hn::{Decode, Id, Item, RawItem, quoted};
+use super::{Reply, Thread};
+use crate::hn::{Decode, Error, Id, Item, RawItem, quoted};
 
 impl Thread {
     /// All that is here of the thread, to be [recalled](Self::recall) another time.
@@ -19,7 +19,7 @@ impl Thread {
             if let Some(item) = entry.item() {
                 text.push_str(if text.len() > 1 { ",{" } else { "{" });
                 let parts: &[Id] = if id == self.root { &self.options } else { &[] };
-                write(&mut text, item, parts);
+                fields(&mut text, item, parts);
                 // Also where they aren't here: what stands below them would belong to nothing.
                 if !entry.replies.is_empty() {
                     list(&mut text, "kids", &entry.replies);
@@ -28,14 +28,27 @@ impl Thread {
                     text += ",\"partial\":true";
                 }
                 text.push('}');
+                for reply in &entry.replies {
+                    if self.entries[reply].reply == Reply::Failed(Error::Missing) {
+                        let _ = write!(
+                            text,
+                            ",{{\"id\":{reply},\"type\":\"comment\",\"parent\":{id},\"partial\":true}}"
+                        );
+                    }
+                }
             }
         }
         text + "]"
     }
 }
 
+/// Whether this was kept of an id that had answered `null`.
+pub fn is_nothing(item: &Item) -> bool {
+    item.partial && item.by.is_none() && item.text.is_none() && !item.deleted && !item.dead
+}
+
 /// Writes an item's own fields, but for its kids.
-fn write(text: &mut String, item: &Item, parts: &[Id]) {
+fn fields(text: &mut String, item: &Item, parts: &[Id]) {
     // Writing to a string can't fail.
     let _ = write!(text, "\"id\":{},\"type\":\"{}\"", item.id, item.kind.name());
     for (name, value) in [

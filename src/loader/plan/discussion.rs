@@ -165,7 +165,7 @@ impl Discussion {
     fn lacks(&self) -> usize {
         let counted = self.counted().unwrap_or_default() as usize;
         let there = self.thread.facts().there;
-        let lacking = self.thread.awaited().len();
+        let lacking = self.thread.lacking().len();
         lacking.max(counted.saturating_sub(there))
     }
 
@@ -256,7 +256,7 @@ impl Discussion {
         if self.thread.root().is_none() {
             self.fetch(vec![self.id], Priority::Now, effects);
         }
-        self.fetch(self.thread.awaited(), Priority::Now, effects);
+        self.fetch(self.thread.lacking(), Priority::Now, effects);
         if self.download.is_some_and(|wanted| !wanted.exact) {
             return;
         }
@@ -407,7 +407,7 @@ impl Plan for Discussion {
             Event::Tree(tree) => self.grown(tree, now, &mut effects),
             Event::Woken if self.index == Index::Awaited => {
                 self.index = Index::Late;
-                self.fetch(self.thread.awaited(), Priority::Now, &mut effects);
+                self.fetch(self.thread.lacking(), Priority::Now, &mut effects);
             }
             Event::Tick => {
                 if self.ticks.is_multiple_of(KEEP_EVERY_TICKS) && self.download.is_none() {
