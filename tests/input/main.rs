@@ -2,7 +2,8 @@
 //! nothing takes without end, and what is understood is kept and read back as it was.
 //!
 //! `properties` says what holds for each input, and nothing of where inputs come from. Here they
-//! come from dice; `PROPTEST_CASES` sets how many are tried, and a failure prints the smallest.
+//! come from dice; `PROPTEST_CASES` sets how many are tried, and a failure prints the smallest. In
+//! `fuzz` a fuzzer finds them.
 
 #![cfg(not(target_arch = "wasm32"))]
 
