@@ -15,6 +15,7 @@ use crate::page::{Site, digest, integrity, publish, stamp};
 use crate::run::{root, run, target};
 use crate::tools::Tools;
 
+mod glue;
 mod module;
 mod names;
 mod notices;
@@ -196,8 +197,10 @@ fn shrink(tools: &Tools, dir: &Path, mark: &[u8]) -> Result<Vec<(String, String)
     }
     let (wasm, js) = (format!("{stem}_bg.wasm"), format!("{stem}.js"));
     let bytes = optimize(tools, &dir.join(&wasm))?;
+    let glue = dir.join(&js);
+    fs::write(&glue, glue::arrange(&fs::read_to_string(&glue)?))?;
     // Bundled, so that the snippets which crates bring become part of the one file.
-    let glue = esbuild(tools, &dir.join(&js), &["--bundle", "--format=esm"])?;
+    let glue = esbuild(tools, &glue, &["--bundle", "--format=esm"])?;
     let glue = String::from_utf8(glue).context("esbuild's output isn't text")?;
     let (mut bytes, glue) = names::shorten(&bytes, &glue)?;
     bytes.extend(mark);
