@@ -97,17 +97,17 @@ impl Navigation {
     /// Goes to a place of the app.
     pub fn go(self, href: &str) {
         place::keep();
-        let Ok(history) = window().history() else {
+        let history = window().history();
+        let pushed =
+            history.and_then(|history| history.push_state_with_url(&place::next(), "", Some(href)));
+        if pushed.is_err() {
+            // Safari allows a hundred changes of the history in 30 seconds.
+            let _ = window().location().assign(href);
             return;
-        };
-        if history
-            .push_state_with_url(&place::next(), "", Some(href))
-            .is_ok()
-        {
-            RETURNED.set(false);
-            self.address.set(here());
-            place::top();
         }
+        RETURNED.set(false);
+        self.address.set(here());
+        place::top();
     }
 
     /// Goes back to the page before, if that is one of the app; to the top stories otherwise.

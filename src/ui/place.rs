@@ -19,8 +19,9 @@ use super::focus;
 use super::navigation::{Navigation, focus_main};
 use super::state::State;
 
-/// A place is kept so long after the reader moved.
-const KEEP_AFTER: Duration = Duration::from_millis(200);
+/// A place is kept so long after the reader moved, and when the page is left. Safari allows a
+/// hundred changes of the history in 30 seconds: who scrolls on and on mustn't use them up.
+const KEEP_AFTER: Duration = Duration::from_millis(500);
 
 /// A page that isn't there by then, in milliseconds, is shown as it is.
 const ARRIVE_WITHIN: f64 = 5_000.0;
@@ -64,9 +65,7 @@ pub fn start() -> bool {
             set_timeout(
                 || {
                     KEEPING.set(false);
-                    if WAY.with_borrow(Option::is_none) {
-                        keep();
-                    }
+                    settle();
                 },
                 KEEP_AFTER,
             );
@@ -75,6 +74,7 @@ pub fn start() -> bool {
     for name in ["scroll", "focusin"] {
         on_window(name, move |_| soon());
     }
+    on_window("pagehide", |_| settle());
     // Whoever takes over isn't moved any more.
     for name in ["wheel", "keydown", "pointerdown"] {
         on_window(name, |_| give_up());
@@ -109,6 +109,13 @@ pub fn keep() {
         && let Ok(history) = window().history()
     {
         let _ = history.replace_state(&here.written().into(), "");
+    }
+}
+
+/// Keeps where the reader is, but for one who is on the way somewhere.
+fn settle() {
+    if WAY.with_borrow(Option::is_none) {
+        keep();
     }
 }
 

@@ -12,7 +12,7 @@ use crate::care::ALLOWED;
 pub fn cases() -> Vec<Case> {
     cases![
         hostile_comments_are_text.core(),
-        hostile_stories_are_text,
+        hostile_stories_are_text.core(),
         the_same_markup_put_in_raw_does_what_it_threatens.core(),
     ]
 }
