@@ -55,7 +55,7 @@ const DIFFERENCES: [(Need, &[Engine], &str); 10] = [
     (
         Need::Resets,
         &[Webkit],
-        "over HTTP/2 its library (libsoup) neither tells the server what is aborted nor hears what is cut",
+        "its library (libsoup) doesn't tell the server of all that is aborted, nor hears over HTTP/2 what is cut",
     ),
     (
         Need::Console,

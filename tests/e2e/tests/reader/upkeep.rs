@@ -164,7 +164,7 @@ async fn a_full_disk_stops_what_is_kept_and_nothing_else(browser: &Browser) {
     let site = Site::start(browser, Config::api(world).tls()).await;
     // Before anything is kept: a browser remembers for a while how much room it saw.
     let origin = site.server.origin();
-    let limit = json!({"origin": origin, "quotaSize": 3_000_000});
+    let limit = json!({"origin": origin, "quotaSize": 2_000_000});
     browser
         .command("Storage.overrideQuotaForOrigin", limit)
         .await;
