@@ -127,7 +127,7 @@ pub fn next_new(count: usize) -> String {
 }
 
 /// All files of the app are kept.
-pub const KEPT: &str = "Ready for offline: Hackershelf starts without a network now.";
+pub const KEPT: &str = "Ready for offline from now on.";
 /// A newer build of the app is kept.
 pub const NEWER_BUILD: &str = "A new version of Hackershelf is here.";
 
