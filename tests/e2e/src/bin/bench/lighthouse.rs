@@ -1,6 +1,6 @@
 //! What Lighthouse says of the first page on a slow phone with a slow network, both simulated.
 
-use std::process::Stdio;
+use std::fs;
 
 use e2e::{Browser, Site, generated, places};
 use replay::Config;
@@ -36,13 +36,18 @@ pub async fn lighthouse(browser: &Browser) -> Vec<Figure> {
 }
 
 async fn rate(url: &str) -> Value {
-    let output = Command::new("node")
+    let dir = places::temporary();
+    // Not by its standard output, of which Node may lose the end.
+    let report = dir.path().join("report.json");
+    let status = Command::new("node")
         .arg(places::lighthouse())
-        .args([url, "--quiet", "--output=json", "--output-path=stdout"])
+        .args([url, "--quiet", "--output=json", "--output-path"])
+        .arg(&report)
         .arg("--chrome-flags=--headless --no-sandbox --disable-gpu")
         .env("CHROME_PATH", places::chromium())
-        .stderr(Stdio::inherit())
-        .output();
-    let output = output.await.expect("Node can be started");
-    serde_json::from_slice(&output.stdout).expect("Lighthouse writes JSON")
+        .status();
+    let status = status.await.expect("Node can be started");
+    assert!(status.success(), "Lighthouse failed: {status}");
+    let report = fs::read(report).expect("Lighthouse writes a report");
+    serde_json::from_slice(&report).expect("the report is JSON")
 }
