@@ -141,8 +141,9 @@ fn a_cancelled_group_can_be_used_again() {
         let _life = life;
         pending::<u8>().await
     });
+    assert!(!group.is_empty());
     group.cancel_all();
-    assert_eq!((alive.get(), group.len()), (0, 0));
+    assert_eq!((alive.get(), group.len(), group.is_empty()), (0, 0, true));
     assert_eq!(block_on(group.next()), None);
     assert_eq!(group.spawn(ready(7)), 1);
     assert_eq!(block_on(group.next()), Some((1, 7)));

@@ -172,7 +172,7 @@ mod tests {
         pause.hear(Sign::Silent, false, secs(0), u32::MAX);
         assert_eq!(pause.turn(secs(0)), Turn::Go);
         pause.hear(REFUSAL, false, secs(0), u32::MAX);
-        assert!(!pause.is_open());
+        assert!(!pause.is_open() && !pause.is_unreachable());
         assert_eq!(pause.turn(ms(1)), Turn::Wait(ms(999)));
     }
 
@@ -187,9 +187,9 @@ mod tests {
         fail(&mut pause, 4);
         // A timeout says nothing either way.
         pause.hear(Sign::Silent, false, secs(0), 0);
-        assert!(pause.is_open());
+        assert!(pause.is_open() && !pause.is_unreachable());
         fail(&mut pause, 1);
-        assert!(!pause.is_open());
+        assert!(!pause.is_open() && pause.is_unreachable());
     }
 
     #[test]
