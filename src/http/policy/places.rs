@@ -99,8 +99,9 @@ mod tests {
     fn a_place_beyond_a_lowered_limit_is_not_used() {
         let mut places = keeping(&[2, 5]);
         assert_eq!(places.take(5, 3), Some((2, '2')));
-        assert_eq!(places.take(5, 5), None);
+        assert_eq!((places.take(5, 5), places.is_empty()), (None, false));
         assert_eq!(places.take(5, 6), Some((5, '5')));
+        assert!(places.is_empty());
     }
 
     #[test]
