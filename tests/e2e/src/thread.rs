@@ -51,7 +51,7 @@ pub struct Said {
 pub enum Order {
     /// As `kids` says, everywhere.
     Ranked,
-    /// As `kids` says at the top, by id below.
+    /// As `kids` says at the top and below what is gone, by id elsewhere.
     TopRanked,
 }
 
@@ -111,7 +111,10 @@ fn places(world: &World, story: u64, order: Order) -> Vec<(u64, usize)> {
 
 fn push(world: &World, id: u64, depth: usize, order: Order, open: &mut Vec<(u64, usize)>) {
     let mut kids = world.kids(id);
-    if order == Order::TopRanked {
+    // The official API is asked for what is gone, because the index has no words for it, and tells
+    // the order below it.
+    let is_gone = |item: &Value| item["deleted"] == true || item["dead"] == true;
+    if order == Order::TopRanked && !world.item(id).is_some_and(is_gone) {
         kids.sort_unstable();
     }
     open.extend(kids.into_iter().rev().map(|kid| (kid, depth)));
