@@ -112,9 +112,10 @@ pub fn keep() {
     }
 }
 
-/// Keeps where the reader is, but for one who is on the way somewhere.
+/// Keeps where the reader is, but for one who is on the way somewhere. Firefox may hide a page in the
+/// middle of a step.
 fn settle() {
-    if WAY.with_borrow(Option::is_none) {
+    if WAY.with(|way| way.try_borrow().is_ok_and(|way| way.is_none())) {
         keep();
     }
 }
