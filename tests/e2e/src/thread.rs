@@ -113,11 +113,16 @@ fn push(world: &World, id: u64, depth: usize, order: Order, open: &mut Vec<(u64,
     let mut kids = world.kids(id);
     // The official API is asked for what is gone, because the index has no words for it, and tells
     // the order below it.
-    let is_gone = |item: &Value| item["deleted"] == true || item["dead"] == true;
-    if order == Order::TopRanked && !world.item(id).is_some_and(is_gone) {
+    if order == Order::TopRanked && !is_gone(world, id) {
         kids.sort_unstable();
     }
     open.extend(kids.into_iter().rev().map(|kid| (kid, depth)));
+}
+
+/// Whether a comment is deleted or dead.
+pub fn is_gone(world: &World, id: u64) -> bool {
+    let flags = |item: &Value| item["deleted"] == true || item["dead"] == true;
+    world.item(id).is_some_and(flags)
 }
 
 /// The first place where two threads differ, in words.

@@ -1,9 +1,9 @@
 //! Whole threads: what is shown is what the data says, in its order, by whatever way it came.
 
-use e2e::thread::{Order, becomes, compare, expected, reaches, shown};
+use e2e::thread::{Order, becomes, compare, expected, is_gone, reaches, shown};
 use e2e::{Browser, Case, LONG, Need, Page, Site, cases, recorded, until};
 use replay::{Config, Feed, Oddity, Rule, Server, World};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::care::{SHIFTS, total};
 
@@ -153,7 +153,7 @@ async fn before_its_ranks_a_thread_goes_by_id_below_the_top(browser: &Browser) {
     let site = Site::start(browser, Config::api(world.clone()).tls()).await;
     for id in world.thread(story) {
         // What the tree lacks has to come before anything is loaded.
-        if !world.kids(id).is_empty() && is_alive(&world, id) {
+        if !world.kids(id).is_empty() && !is_gone(&world, id) {
             let path = format!("/v0/item/{id}.json");
             site.server.rule(Rule::path(path).hold("ranks"));
         }
@@ -168,11 +168,6 @@ async fn before_its_ranks_a_thread_goes_by_id_below_the_top(browser: &Browser) {
     site.server.clear_rules();
     reaches(&page, &["loaded", "ranked"]).await;
     becomes(&page, &ranked, "after").await;
-}
-
-fn is_alive(world: &World, id: u64) -> bool {
-    let flags = |item: &Value| item["deleted"] == true || item["dead"] == true;
-    !world.item(id).is_some_and(flags)
 }
 
 /// A thread whose comments come one by one, in an order of chance.
