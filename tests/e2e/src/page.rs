@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use thirtyfour::By;
 
 use crate::{Browser, Site, until, until_within};
 
@@ -240,18 +241,9 @@ impl<'a> Page<'a> {
         self.browser.run(script, vec![place.into()]).await;
     }
 
-    /// Clicks what `selector` finds first, once it is there, as a reader would.
+    /// Clicks what `selector` finds first, once the app runs and it is there, as a reader would.
     pub async fn click(&self, selector: &str) {
-        until(&format!("{selector} can be clicked"), async || {
-            let found = self
-                .browser
-                .driver()
-                .find(thirtyfour::By::Css(selector))
-                .await;
-            let element = found.map_err(|error| error.to_string())?;
-            element.click().await.map_err(|error| error.to_string())
-        })
-        .await;
+        self.click_on(selector, By::Css(selector)).await;
     }
 
     /// Clicks the first button or link with exactly these words that isn't hidden.
@@ -260,12 +252,18 @@ impl<'a> Page<'a> {
             "//*[self::button or self::a][normalize-space(.)='{words}']\
              [not(ancestor-or-self::*[@hidden])]"
         );
-        until(&format!("“{words}” can be pressed"), async || {
-            let found = self
-                .browser
-                .driver()
-                .find(thirtyfour::By::XPath(&path))
-                .await;
+        self.click_on(words, By::XPath(path)).await;
+    }
+
+    async fn click_on(&self, what: &str, place: By) {
+        let has_started = "return document.querySelector('.boot') === null";
+        until(&format!("“{what}” can be clicked"), async || {
+            // The app puts its own header in the place of the first one: a click that is under way
+            // then reaches neither.
+            if self.browser.try_run(has_started, Vec::new()).await? != true {
+                return Err("the app hasn’t started".to_owned());
+            }
+            let found = self.browser.driver().find(place.clone()).await;
             let element = found.map_err(|error| error.to_string())?;
             element.click().await.map_err(|error| error.to_string())
         })
