@@ -3,14 +3,16 @@
 let registration;
 
 // A page that is left while it makes its database, and then sleeps in the browser's cache for a
-// return, would keep all others from it. None that listens for this is put to sleep.
-const wake = () => {};
-addEventListener("unload", wake);
+// return, would keep all others from it. One that hears of another start there is thrown out.
+const bell = new BroadcastChannel("hackershelf-start");
+bell.onmessage = () => {};
+const ringing = setInterval(() => bell.postMessage(0), 100);
 
 // Registers it once the page is at rest. Calls `tell(false)` when the app can start offline from
 // now on, and `tell(true)` when a newer build waits for the reader's word.
 export function watch(tell) {
-  removeEventListener("unload", wake);
+  clearInterval(ringing);
+  bell.close();
   if (!navigator.serviceWorker || !document.querySelector("meta[name=build]")) return;
   // A browser that refuses workers, or a host without the file: there is no offline start then.
   register(tell).catch(() => {});

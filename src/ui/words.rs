@@ -391,10 +391,11 @@ pub const KINDS: [&str; 3] = ["Stories", "Comments", "People"];
 /// How long ago it was opened.
 pub const AGES: [&str; 4] = ["Today", "This week", "This month", "Before"];
 
-/// What is kept in this browser, with so many stories marked.
-pub fn kept(holdings: &Holdings, marked: usize) -> String {
+/// What is kept in this browser, with so many stories marked, and perhaps a download going on.
+pub fn kept(holdings: &Holdings, marked: usize, is_keeping: bool) -> String {
     let of = |kind, one, many| count(holdings.count(kind).into(), one, many);
     let mut words = match holdings.bytes() {
+        0 if is_keeping => "Nothing was kept before.".to_owned(),
         0 => "Nothing is kept yet.".to_owned(),
         _ => format!(
             "Kept: {}, {} with comments, and {}.",
@@ -406,6 +407,9 @@ pub fn kept(holdings: &Holdings, marked: usize) -> String {
     if marked > 0 {
         let marked = count(marked as i64, "story", "stories");
         words += &format!(" You marked {marked}.");
+    }
+    if is_keeping {
+        words += " This download is counted when it has ended.";
     }
     words
 }

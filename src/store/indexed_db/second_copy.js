@@ -29,30 +29,34 @@ export async function restore(database) {
   if (first.length || !(await globalThis.caches?.has(NAME))) return false;
   const cache = await caches.open(NAME);
   const urls = (await cache.keys()).map(({ url }) => url);
-  const entries = [];
+  const copies = new Map();
   // The first of two is the newer one.
-  for (const url of urls.sort()) {
+  for (const url of urls.sort().reverse()) {
     try {
-      entries.push(await (await cache.match(url)).json());
+      const { store, records } = await (await cache.match(url)).json();
+      for (const record of records) copies.set(record.id ?? record.name, { store, record });
     } catch {
       // The other one is whole.
     }
   }
-  const transaction = database.transaction(["marks", "meta"], "readwrite");
-  let isRestored = false;
-  for (const { store, records } of entries) {
-    for (const record of records) {
-      const request = transaction.objectStore(store).add(record);
-      request.onsuccess = () => (isRestored ||= store === "marks");
-      // It is there already, and stays.
-      request.onerror = (event) => event.preventDefault();
-    }
-  }
+  // Nothing that is there already is added, only to fail: WebKit never ends a transaction whose page
+  // is left meanwhile, and holds up all others for it.
+  const begin = async (mode) => {
+    const transaction = database.transaction(["marks", "meta"], mode);
+    const stores = [...transaction.objectStoreNames].map((name) => transaction.objectStore(name));
+    const kept = await Promise.all(stores.map((store) => done(store.getAllKeys())));
+    for (const key of kept.flat()) copies.delete(key);
+    return transaction;
+  };
+  await begin("readonly");
+  if (!copies.size) return false;
+  const transaction = await begin("readwrite");
+  for (const { store, record } of copies.values()) transaction.objectStore(store).add(record);
   await new Promise((resolve, reject) => {
     transaction.oncomplete = resolve;
     transaction.onabort = reject;
   });
-  return isRestored;
+  return [...copies.values()].some(({ store }) => store === "marks");
 }
 
 // Deletes the copy.

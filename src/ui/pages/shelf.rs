@@ -50,7 +50,7 @@ pub fn shelf_page() -> El {
                     state.counted.get();
                     let stored = state.stored.get();
                     stored.map_or_else(String::new, |(holdings, _)| {
-                        words::kept(&holdings, state.marked())
+                        words::kept(&holdings, state.marked(), state.is_keeping.get())
                     })
                 }),
         )

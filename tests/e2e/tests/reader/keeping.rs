@@ -11,6 +11,7 @@ pub fn cases() -> Vec<Case> {
         a_second_visit_paints_every_story_before_any_answer.core(),
         a_page_left_early_keeps_what_had_arrived,
         a_page_left_while_it_makes_the_database_holds_nobody_up,
+        a_page_left_while_it_starts_holds_nobody_up.core(),
         without_a_network_what_was_read_before_is_there.core(),
     ]
 }
@@ -27,6 +28,29 @@ async fn a_page_left_while_it_makes_the_database_holds_nobody_up(browser: &Brows
     page.settled(30).await;
     assert_eq!(page.view().await.banners, Vec::<String>::new());
     kept_items(&page, 30).await;
+}
+
+async fn a_page_left_while_it_starts_holds_nobody_up(browser: &Browser) {
+    let site = Site::start(browser, Config::api(generated()).tls()).await;
+    let page = Page::open(browser, &site, "settings").await;
+    // From now on each start comes upon these, and upon their second copy.
+    page.click("#keys-on").await;
+    until("the settings have a second copy", async || {
+        match page.copied("meta").await.len() {
+            2.. => Ok(()),
+            copies => Err(copies.to_string()),
+        }
+    })
+    .await;
+    for round in 0..25 {
+        page.load("settings").await;
+        let leave = "setTimeout(() => location.assign('saved'), arguments[0])";
+        browser.run(leave, vec![(round * 7 % 60).into()]).await;
+        let saved = page.when("the next page is there", |view| {
+            view.started && view.place == "/saved"
+        });
+        assert_eq!(saved.await.banners, Vec::<String>::new(), "{round}");
+    }
 }
 
 async fn a_second_visit_paints_every_story_before_any_answer(browser: &Browser) {
