@@ -25,6 +25,9 @@ use locks::Locks;
 /// Answers that come within so many milliseconds come together.
 const TOGETHER: u32 = 5;
 
+/// A page that is left hears of its requests as failed, and is gone within so many milliseconds.
+const LEAVING: u32 = 200;
+
 /// Carries requests with the browser's `fetch`.
 #[derive(Clone, Default)]
 pub struct Fetch {
@@ -41,11 +44,17 @@ impl Transport for Fetch {
         let (sender, receiver) = oneshot::channel();
         let request = async move {
             let answer = exchange(&url, &controller).await;
-            if controller.signal().aborted() {
+            let is_aborted = controller.signal().aborted();
+            if is_aborted {
                 TimeoutFuture::new(0).await;
             }
+            let has_failed = answer.is_err();
             // Nobody listens any more after an abort.
             let _ = sender.send(answer);
+            // What a page sends on its way out, nobody aborts any more: Firefox leaves it in flight.
+            if has_failed && !is_aborted {
+                TimeoutFuture::new(LEAVING).await;
+            }
             // Only now, so that a refusal is heard before the next request is sent. The lock first:
             // whoever has the permit next may need it.
             locks::give_back(hold.take_place()).await;

@@ -395,7 +395,7 @@ pub const AGES: [&str; 4] = ["Today", "This week", "This month", "Before"];
 pub fn kept(holdings: &Holdings, marked: usize, is_keeping: bool) -> String {
     let of = |kind, one, many| count(holdings.count(kind).into(), one, many);
     let mut words = match holdings.bytes() {
-        0 if is_keeping => "Nothing was kept before.".to_owned(),
+        0 if is_keeping => "The download is counted when it has ended.".to_owned(),
         0 => "Nothing is kept yet.".to_owned(),
         _ => format!(
             "Kept: {}, {} with comments, and {}.",
@@ -407,9 +407,6 @@ pub fn kept(holdings: &Holdings, marked: usize, is_keeping: bool) -> String {
     if marked > 0 {
         let marked = count(marked as i64, "story", "stories");
         words += &format!(" You marked {marked}.");
-    }
-    if is_keeping {
-        words += " This download is counted when it has ended.";
     }
     words
 }

@@ -156,6 +156,11 @@ async fn a_download_goes_on_where_it_was_however_often_its_page_is_loaded_again(
         .says(KEEPING, "“Top” is kept for offline: 30 of 30 stories")
         .await;
     let stats = site.server.stats();
+    assert!(
+        stats.peak <= 6,
+        "a page on its way out sends nothing: {}",
+        stats.peak
+    );
     for (id, asked) in trees(&stats, &stories[..10]) {
         assert_eq!(asked, 1, "the tree of {id}, which had come");
     }
