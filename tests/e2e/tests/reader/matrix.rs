@@ -76,8 +76,8 @@ struct Kind {
     algolia: bool,
     /// What is bent.
     asked: fn() -> Rule,
-    /// What is pressed first, if anything.
-    begins: Option<&'static str>,
+    /// How many stories are to be kept, if any.
+    keeps: Option<usize>,
     /// Where the words are.
     words: &'static str,
     /// What is there in the end.
@@ -104,8 +104,8 @@ async fn gets_over_every_fault(browser: &Browser, world: World, kind: Kind) {
             site.server.rule((fault.bend)((kind.asked)()));
         }
         let page = Page::open(browser, &site, &kind.place).await;
-        if let Some(button) = kind.begins {
-            page.click(button).await;
+        if let Some(amount) = kind.keeps {
+            page.keep_top(amount).await;
         }
         let name = format!(
             "{}, {}",
@@ -166,7 +166,7 @@ async fn a_feed_gets_over_every_fault(browser: &Browser) {
         place: String::new(),
         algolia: true,
         asked: Rule::any,
-        begins: None,
+        keeps: None,
         words: "main",
         content: TITLES,
         least: 30,
@@ -185,7 +185,7 @@ fn thread(world: &World, algolia: bool) -> Kind {
         place: format!("item/{story}"),
         algolia,
         asked: Rule::any,
-        begins: None,
+        keeps: None,
         words: "main",
         content: "main li.comment article",
         least: 30,
@@ -221,7 +221,7 @@ async fn a_person_gets_over_every_fault(browser: &Browser) {
         place: format!("user/{busy}"),
         algolia: true,
         asked: Rule::any,
-        begins: None,
+        keeps: None,
         words: "main",
         content: "main .posts > li",
         least: posts(&busy).min(30),
@@ -235,7 +235,7 @@ async fn a_search_gets_over_every_fault(browser: &Browser) {
         place: "search?q=the".to_owned(),
         algolia: true,
         asked: || Rule::prefix("/api/v1/search"),
-        begins: None,
+        keeps: None,
         words: "main",
         content: "main .finds .title",
         least: 20,
@@ -249,7 +249,7 @@ async fn a_download_gets_over_every_fault(browser: &Browser) {
         place: "shelf".to_owned(),
         algolia: true,
         asked: Rule::any,
-        begins: Some("[aria-label='Keep 30 of Top']"),
+        keeps: Some(30),
         words: "#keeping",
         content: ".keeping:has(+ *) [role=status]:not(:empty)",
         least: 1,
