@@ -53,8 +53,13 @@ pub(super) fn is_complaint(line: &str) -> bool {
     }
     let said = ["console.error: ", "console.warn: "];
     let said = said.iter().find_map(|words| line.strip_prefix(words));
-    // Parts of the browser itself put their names first, or stand in its resources.
-    said.is_some_and(|said| said.starts_with(['"', '(']) && !said.contains("resource://"))
+    // Parts of the browser itself put their names first, or stand in its resources; one tells which
+    // sites it needn't mend.
+    said.is_some_and(|said| {
+        said.starts_with(['"', '('])
+            && !said.contains("resource://")
+            && !said.starts_with("\"Skipping\" ")
+    })
 }
 
 #[cfg(test)]
@@ -87,6 +92,10 @@ mod tests {
                 false,
             ),
             ("console.error: RSLoader: ", false),
+            (
+                "console.warn: \"Skipping\" 71 \"un-needed interventions\" [\"example.org\"]",
+                false,
+            ),
             ("console.log: \"x\"", false),
         ] {
             assert_eq!(is_complaint(line), complains, "{line}");
