@@ -4,15 +4,20 @@ let registration;
 
 // A page that is left while it makes its database, and then sleeps in the browser's cache for a
 // return, would keep all others from it. One that hears of another start there is thrown out.
-const bell = new BroadcastChannel("hackershelf-start");
-bell.onmessage = () => {};
-const ringing = setInterval(() => bell.postMessage(0), 100);
+let bell, ringing;
+try {
+  bell = new BroadcastChannel("hackershelf-start");
+  bell.onmessage = () => {};
+  ringing = setInterval(() => bell.postMessage(0), 100);
+} catch {
+  // Where a page may store nothing there are no channels either, and no database to wait for.
+}
 
 // Registers it once the page is at rest. Calls `tell(false)` when the app can start offline from
 // now on, and `tell(true)` when a newer build waits for the reader's word.
 export function watch(tell) {
   clearInterval(ringing);
-  bell.close();
+  bell?.close();
   if (!navigator.serviceWorker || !document.querySelector("meta[name=build]")) return;
   // A browser that refuses workers, or a host without the file: there is no offline start then.
   register(tell).catch(() => {});

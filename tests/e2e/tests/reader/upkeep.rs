@@ -17,6 +17,7 @@ pub fn cases() -> Vec<Case> {
         a_browser_that_tells_nothing_of_its_storage_has_a_shelf
             .core()
             .needs(Need::Protocol),
+        a_browser_that_lets_pages_store_nothing_has_an_app.needs(Need::Protocol),
     ]
 }
 
@@ -300,6 +301,34 @@ async fn a_browser_that_tells_nothing_of_its_storage_has_a_shelf(browser: &Brows
     page.press("Ask the browser to keep it").await;
     browser.says(".shelf .said", "doesn’t promise that").await;
     clean_up(&page).await;
+}
+
+async fn a_browser_that_lets_pages_store_nothing_has_an_app(browser: &Browser) {
+    let (world, _) = heavy(30, 100);
+    let site = Site::start(browser, Config::api(world)).await;
+    browser.new_tab().await;
+    // As Firefox does where a reader blocks all cookies.
+    let refuses = "
+        const refuse = () => { throw new DOMException('The operation is insecure.', 'SecurityError'); };
+        IDBFactory.prototype.open = refuse;
+        window.BroadcastChannel = class { constructor() { refuse(); } };
+        for (const name of ['caches', 'localStorage', 'sessionStorage']) {
+            Object.defineProperty(window, name, {get: refuse});
+        }";
+    browser
+        .command(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({"source": refuses}),
+        )
+        .await;
+    let page = Page::open(browser, &site, "").await;
+    let view = page.settled(30).await;
+    assert_eq!(view.titles().len(), 30);
+    let told = &view.banners[0];
+    assert!(
+        told.contains("doesn’t let the page store anything"),
+        "{told}"
+    );
 }
 
 async fn an_engine_that_deletes_what_is_not_used_is_said_to(browser: &Browser) {
