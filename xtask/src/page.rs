@@ -62,6 +62,9 @@ impl Site {
     }
 }
 
+/// How Trunk's script ends: an event that nobody listens for.
+const STARTED: &str = "dispatchEvent(new CustomEvent(\"TrunkApplicationStarted\"";
+
 /// The page as it is published: `build` names the version.
 ///
 /// Fails when the page lacks what must be set in it.
@@ -76,11 +79,7 @@ pub fn publish(html: &str, site: &Site, build: &str) -> Result<String> {
             Piece::Tag(tag)
                 if attribute(tag, "href").is_some_and(|it| it.starts_with("./snippets/")) => {}
             Piece::Text(text) => page.push_str(&squeeze(text)),
-            // What Trunk tells of the start is for nobody.
-            Piece::Raw(text) => match text.split_once("dispatchEvent(") {
-                Some((start, _)) => page.push_str(start),
-                None => page.push_str(text),
-            },
+            Piece::Raw(text) => page.push_str(text.split(STARTED).next().unwrap_or(text)),
             Piece::Tag(tag) => {
                 match site.says(tag) {
                     Some((name, value)) => {

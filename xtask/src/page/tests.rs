@@ -31,6 +31,19 @@ fn a_published_page_has_its_policy_first_and_is_otherwise_the_same() {
 }
 
 #[test]
+fn no_event_tells_of_the_start_but_the_page_s_own_stay() {
+    let ends = |script: &str| {
+        let page = PAGE.replace("go('<b>')", script);
+        publish(&page, &Site::default(), "b1").expect("the page is complete")
+    };
+    let trunk =
+        "go()\ndispatchEvent(new CustomEvent(\"TrunkApplicationStarted\", {detail: {wasm}}));";
+    assert!(ends(trunk).contains(">\n  go()\n</script>"));
+    let own = "go()\ndispatchEvent(new Event(\"gone\"))";
+    assert!(ends(own).contains(own));
+}
+
+#[test]
 fn another_site_changes_base_addresses_and_policy_together() {
     let site = Site {
         base: "/x/".into(),
