@@ -3,8 +3,8 @@
 //! Neither a timeout nor dropping a future stops a `fetch`: only its `AbortController` does. And
 //! when `abort` returns, the request may still count at the server: Chromium sends a next request
 //! that starts in the same turn *before* the cancellation. So each request runs in a task of its
-//! own, which holds the permit until the fetch has settled and, if it was aborted, for one
-//! macrotask more.
+//! own, which holds the permit until the fetch has settled: one macrotask more if it was aborted,
+//! and [`LEAVING`] more if it failed.
 
 use futures_channel::oneshot;
 use futures_core::future::LocalBoxFuture;
