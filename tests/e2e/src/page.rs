@@ -256,11 +256,10 @@ impl<'a> Page<'a> {
     }
 
     async fn click_on(&self, what: &str, place: By) {
-        let has_started = "return document.querySelector('.boot') === null";
         until(&format!("“{what}” can be clicked"), async || {
             // The app puts its own header in the place of the first one: a click that is under way
             // then reaches neither.
-            if self.browser.try_run(has_started, Vec::new()).await? != true {
+            if !self.try_view().await?.started {
                 return Err("the app hasn’t started".to_owned());
             }
             let found = self.browser.driver().find(place.clone()).await;

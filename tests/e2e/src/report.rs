@@ -1,4 +1,4 @@
-//! What came of the tests: a table of all of them in all engines.
+//! What came of the tests: a table of those that several engines ran, and why some failed.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -92,7 +92,7 @@ pub(crate) fn print(cases: &[Case], reports: &[Report]) {
     }
 }
 
-/// A line for each test, and below why some are skipped.
+/// A line for each test that more than one engine ran or skipped, and below why some are skipped.
 fn table(cases: &[Case], reports: &[Report]) -> Vec<String> {
     let mut reasons: Vec<&str> = Vec::new();
     let mut lines = Vec::new();
@@ -101,7 +101,11 @@ fn table(cases: &[Case], reports: &[Report]) -> Vec<String> {
         .iter()
         .map(|it| format!(" {:<10}", it.engine.name()));
     lines.push(format!("{:<width$}{}", "test", names.collect::<String>()));
-    for (at, case) in cases.iter().enumerate() {
+    let compared = |at: usize| {
+        let ran = reports.iter().filter(|it| it.verdicts[at] != Verdict::Left);
+        ran.count() > 1
+    };
+    for (at, case) in cases.iter().enumerate().filter(|(at, _)| compared(*at)) {
         let mut line = format!("{:<width$}", case.name);
         for report in reports {
             let cell = match &report.verdicts[at] {
@@ -122,6 +126,5 @@ fn table(cases: &[Case], reports: &[Report]) -> Vec<String> {
     for (nth, reason) in reasons.iter().enumerate() {
         lines.push(format!("skipped {}: {reason}", nth + 1));
     }
-    lines.push("-: left to --long".to_owned());
     lines
 }

@@ -92,7 +92,7 @@ pub fn main(cases: Vec<Case>) -> ExitCode {
         .build();
     let runtime = runtime.expect("the system gives a runtime");
     // Without a backtrace, whatever the environment asks for: all that it shows is this runner.
-    std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
+    std::panic::set_hook(Box::new(|panic| println!("{panic}")));
     let whole = std::env::var_os("HACKERSHELF_LONG").is_some() || !asked.names.is_empty();
     let engines = engines();
     let reports = engines.into_iter().map(|engine| {
