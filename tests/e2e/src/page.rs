@@ -11,6 +11,14 @@ use crate::{Browser, Site, until, until_within};
 /// Reads a [`View`].
 const READ: &str = include_str!("page/read.js");
 
+/// Notes whether an element hears of the next click. WebKit tells an option of none.
+const HEARS: &str = "
+    const [element] = arguments;
+    window.heard = element.matches('option');
+    element.addEventListener('click', () => { window.heard = true; }, {once: true});";
+
+const MISSED: &str = "return window.heard === false";
+
 /// Everything that a page shows, at one moment.
 #[derive(Clone, Debug, Deserialize)]
 pub struct View {
@@ -264,7 +272,14 @@ impl<'a> Page<'a> {
             }
             let found = self.browser.driver().find(place.clone()).await;
             let element = found.map_err(|error| error.to_string())?;
-            element.click().await.map_err(|error| error.to_string())
+            let this = element.to_json().map_err(|error| error.to_string())?;
+            self.browser.try_run(HEARS, vec![this]).await?;
+            element.click().await.map_err(|error| error.to_string())?;
+            // A page that it led to knows nothing of it.
+            match self.browser.try_run(MISSED, Vec::new()).await {
+                Ok(Value::Bool(true)) => Err("it moved away under the click".to_owned()),
+                _ => Ok(()),
+            }
         })
         .await;
     }

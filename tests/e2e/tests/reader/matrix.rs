@@ -155,7 +155,7 @@ async fn content(browser: &Browser, name: &str, kind: &Kind, wanted: Option<Valu
         }
         let seen = "return document.body.innerText.slice(0, 600)";
         let seen = browser.try_run(seen, Vec::new()).await?;
-        Err(format!("{found} instead of {wanted:?}; {seen}"))
+        Err(format!("{seen}: {found} instead of {wanted:?}"))
     })
     .await
 }
