@@ -10,6 +10,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use super::later::next_frame;
+
 /// What can be moved between.
 const STOPS: &str = "li.story, li.comment > article";
 /// The comments of the top level.
@@ -112,7 +114,7 @@ pub fn id(stop: &Element) -> Option<String> {
 fn reach(stop: HtmlElement) {
     LAST.set(Some(stop.clone()));
     if unfold(&stop) {
-        request_animation_frame(move || focus(&stop, true));
+        next_frame(move || focus(&stop, true));
     } else {
         focus(&stop, true);
     }

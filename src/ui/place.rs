@@ -16,6 +16,7 @@ use web_sys::ScrollRestoration;
 use super::address::Address;
 use super::el::on_window;
 use super::focus;
+use super::later::{after, next_frame};
 use super::navigation::{Navigation, focus_main};
 use super::state::State;
 
@@ -62,13 +63,10 @@ pub fn start() -> bool {
     }
     let soon = || {
         if !KEEPING.replace(true) {
-            set_timeout(
-                || {
-                    KEEPING.set(false);
-                    settle();
-                },
-                KEEP_AFTER,
-            );
+            after(KEEP_AFTER, || {
+                KEEPING.set(false);
+                settle();
+            });
         }
     };
     for name in ["scroll", "focusin"] {
@@ -135,7 +133,7 @@ pub fn arrive() {
         reached: 0,
     };
     WAY.set(Some(way));
-    request_animation_frame(step);
+    next_frame(step);
 }
 
 fn give_up() {
@@ -155,7 +153,7 @@ fn step() {
     if done {
         give_up();
     } else {
-        request_animation_frame(step);
+        next_frame(step);
     }
 }
 

@@ -10,6 +10,7 @@ use leptos::reactive::spawn_local;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::address::{Address, Order};
+use super::later::after;
 use super::release::Release;
 use super::signal::Signal;
 use super::words;
@@ -312,9 +313,9 @@ impl State {
         if !waits {
             self.catch_up();
         } else if is_story && !self.loader.engine().has_waiters_at(Priority::Soon) {
-            set_timeout(move || self.catch_up(), Duration::ZERO);
+            after(Duration::ZERO, move || self.catch_up());
         } else if first {
-            set_timeout(move || self.catch_up(), MOMENT);
+            after(MOMENT, move || self.catch_up());
         }
     }
 

@@ -11,6 +11,7 @@ use crate::loader::plan::Pages;
 use crate::loader::shelf::Findings;
 use crate::ui::address::{Address, SOUGHT, SPANS, name, named};
 use crate::ui::el::{El, el, group, live, nothing};
+use crate::ui::later::{after, next_frame};
 use crate::ui::navigation::Navigation;
 use crate::ui::parts::{
     banner, found_row, input, notice, option, pager, paragraph, status as say, try_again, waiting,
@@ -49,7 +50,7 @@ pub fn search_page() -> AnyView {
     on_leave(move || state.leave());
     if !navigation.returned() {
         // The heading of a new page has the focus first.
-        request_animation_frame(|| {
+        next_frame(|| {
             if let Some(field) = input(FIELD) {
                 let _ = field.focus();
             }
@@ -98,7 +99,7 @@ fn look_if_new(query: Query) {
             navigation.replace(Address::Search(query));
         }
     };
-    set_timeout(follow, FOLLOWS);
+    after(FOLLOWS, follow);
 }
 
 /// What an address looks for.

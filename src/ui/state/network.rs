@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
 use leptos::reactive::spawn_local;
 
 use super::{Phase, State};
 use crate::http::{Reach, Trace};
 use crate::store::Kept;
 use crate::ui::address::Address;
+use crate::ui::later::after;
 use crate::ui::signal::{effect, memo};
 
 /// How often it is looked whether answers come.
@@ -33,7 +33,7 @@ impl State {
         }
         self.watches.set(waits);
         if waits {
-            set_timeout(move || self.watch_reach(), LOOK_EVERY);
+            after(LOOK_EVERY, move || self.watch_reach());
         }
     }
 

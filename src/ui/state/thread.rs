@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap as HashMap;
 use crate::hn::{Facts, Id, Kind, News, Reply};
 use crate::store::Mark;
 use crate::time::Timestamp;
+use crate::ui::later::after;
 use crate::ui::reveal::{Pace, Reveal, Sight};
 use crate::ui::signal::Signal;
 
@@ -217,7 +218,7 @@ impl Thread {
             // What is here isn't shown yet.
             true => self.pass_over(heard),
         };
-        set_timeout(go_on, OVERDUE);
+        after(OVERDUE, go_on);
     }
 
     /// These are the parents of the comment that the thread hangs from, the nearest first.
@@ -332,7 +333,7 @@ impl Thread {
                 let took = (now() - began).max(1.0);
                 let slice = self.slice.get() * (SLICE / took).min(1.5);
                 self.slice.set(slice.clamp(8.0, 400.0));
-                set_timeout(move || self.show(pace), BETWEEN);
+                after(BETWEEN, move || self.show(pace));
             });
         } else {
             self.count();

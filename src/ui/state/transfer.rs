@@ -13,6 +13,7 @@ use web_sys::{Blob, HtmlAnchorElement, Url};
 
 use super::State;
 use crate::loader::{End, Export};
+use crate::ui::later::after;
 use crate::ui::words;
 
 /// So many bytes of a file are read at a time; their records are merged in one transaction.
@@ -91,11 +92,8 @@ fn hand(parts: &Array, name: &str) -> Result<(), JsValue> {
     link.set_href(&address);
     link.set_download(name);
     link.click();
-    set_timeout(
-        move || {
-            let _ = Url::revoke_object_url(&address);
-        },
-        HANDED,
-    );
+    after(HANDED, move || {
+        let _ = Url::revoke_object_url(&address);
+    });
     Ok(())
 }
