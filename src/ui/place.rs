@@ -27,7 +27,7 @@ const KEEP_AFTER: Duration = Duration::from_millis(500);
 /// A page that isn't there by then, in milliseconds, is shown as it is.
 const ARRIVE_WITHIN: f64 = 5_000.0;
 
-/// Heights settle within so many frames after a jump.
+/// Heights settle within so many frames after a jump, or after rows moved.
 const FRAMES: u32 = 3;
 
 /// Above this many pixels a page is at its top.
@@ -148,7 +148,10 @@ fn step() {
         if way.reached == 1 || late {
             way.to.take_focus();
         }
-        late || (way.reached > FRAMES && !is_moving())
+        if is_moving() {
+            way.reached = way.reached.min(1);
+        }
+        late || way.reached > FRAMES
     });
     if done {
         give_up();
