@@ -30,7 +30,7 @@ pub const OFFLINE: &str = "You’re offline. What was read before is shown as it
 // Lists.
 pub const FEED_KEPT: &str = "This is the last ranking that was kept.";
 pub const FEED_EMPTY: &str = "Hacker News lists no stories here at the moment.";
-pub const AS_KEPT: &str = "This is what was kept.";
+pub const MAYBE_OLD: &str = "What you see may not be the latest.";
 pub const NOTHING_POSTED: &str = "Neither stories nor comments so far.";
 pub const NOBODY: &str = "Names on Hacker News tell capital letters from small ones, and a new account shows up after its first post.";
 pub const SAVE_FIRST: &str =

@@ -57,7 +57,7 @@ pub fn item_page(id: Option<Id>) -> AnyView {
     let told = root.clone();
     let said = status(move || match told.get() {
         Reply::Failed(error) => not_here(id, &words::why(&error)).into(),
-        _ if state.thread.is_here() => stale(words::AS_KEPT, move || open(id, false, true)),
+        _ if state.thread.is_here() => stale(words::MAYBE_OLD, move || open(id, false, true)),
         _ => nothing(),
     });
     let here = memo(move || root.with(|root| matches!(root, Reply::There(_))));

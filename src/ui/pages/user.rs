@@ -93,7 +93,7 @@ fn posts(name: &str, page: usize) -> AnyView {
     let list = Listing {
         shown: Pages::One(page),
         first: Address::user(name).href(),
-        kept: words::AS_KEPT,
+        kept: words::MAYBE_OLD,
         failed: "This person can’t be looked up",
         empty: ["Nothing posted", words::NOTHING_POSTED],
     };

@@ -87,7 +87,7 @@ fn listed(list: Listing, again: Rc<dyn Fn()>, rows: Box<dyn Fn() -> AnyView>) ->
     group([said.into(), below])
 }
 
-/// If the network failed: that what is shown was kept, why, and another try.
+/// If the network failed: that what is shown may be old, why, and another try.
 pub fn stale(kept: &str, again: impl Fn() + 'static) -> AnyView {
     match State::current().phase.get() {
         Phase::Failed(why) => banner(&format!("{kept} {why}"))
