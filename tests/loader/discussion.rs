@@ -342,6 +342,39 @@ fn a_comment_that_fails_leaves_the_others_and_a_retry_asks_for_it_alone() {
 }
 
 #[test]
+fn a_story_that_fails_is_given_up_only_when_its_tree_is() {
+    let is_failed = |reader: &Reader| {
+        matches!(
+            Page::of(reader).items.get(&1),
+            Some(Reply::Failed(Error::Undecodable))
+        )
+    };
+    let failing = || {
+        let reader = reader(&[("/item/1.json", "{]"), ("algolia:/items/1", TREE)]);
+        reader.open(thread(1));
+        reader.answer("/item/1.json");
+        assert!(!is_failed(&reader));
+        reader
+    };
+    let comes = failing();
+    comes.answer("algolia:/items/1");
+    assert_eq!(Page::of(&comes).order()[0], 1);
+    assert!(!is_failed(&comes));
+
+    let late = failing();
+    late.clock.advance(INDEX_WITHIN);
+    late.turn();
+    assert!(is_failed(&late));
+
+    let lacks = failing();
+    lacks
+        .network
+        .script("algolia:/items/1", Answer::Status(404));
+    lacks.answer("algolia:/items/1");
+    assert!(is_failed(&lacks));
+}
+
+#[test]
 fn a_comment_shows_what_it_replies_to_up_to_the_story() {
     let reader = reader(&[
         (

@@ -231,7 +231,10 @@ impl Discussion {
             return;
         }
         let failed = answer.is_err();
-        self.thread.answer(id, answer);
+        // The index may have the story, too.
+        if !failed || id != self.id || self.index != Index::Awaited {
+            self.thread.answer(id, answer);
+        }
         if self.download.is_some() && id == self.id {
             match failed {
                 true => self.index = Index::Done,
@@ -400,6 +403,7 @@ impl Plan for Discussion {
     fn on(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
         let mut effects = Vec::new();
         let had_root = self.thread.root().is_some();
+        let awaited = self.index == Index::Awaited;
         match event {
             Event::StoredThread(stored) => self.recalled(stored, now, &mut effects),
             Event::StoredItems(items) => self.recalled_parent(items, &mut effects),
@@ -440,6 +444,12 @@ impl Plan for Discussion {
         }
         if !had_root && self.thread.root().is_some_and(is_below) {
             self.climb(&mut effects);
+        }
+        if awaited
+            && self.index != Index::Awaited
+            && let Some(error) = &self.failed
+        {
+            self.thread.answer(self.id, Err(error.clone()));
         }
         effects.extend(self.thread.news().map(Change::Thread).map(Effect::Show));
         self.end_if_done(now, &mut effects);
