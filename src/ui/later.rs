@@ -1,9 +1,11 @@
-//! Calls that are made later. Leptos' own bring compiled code for each closure; of these only the
-//! closure itself differs.
+//! What is done later. Leptos' own ways bring compiled code for each closure and each future; of these
+//! only the thing itself differs.
 
 use std::time::Duration;
 
+use futures_core::future::LocalBoxFuture;
 use leptos::prelude::{request_animation_frame, set_timeout};
+use wasm_bindgen_futures::spawn_local;
 
 /// Calls `run` once before the next frame is painted.
 pub fn next_frame(run: impl FnOnce() + 'static) {
@@ -15,6 +17,11 @@ pub fn after(delay: Duration, run: impl FnOnce() + 'static) {
     call_after(delay, Box::new(run));
 }
 
+/// Runs `task` to its end, beside everything else.
+pub fn spawn(task: impl Future<Output = ()> + 'static) {
+    run(Box::pin(task));
+}
+
 #[inline(never)]
 fn call_next_frame(run: Box<dyn FnOnce()>) {
     request_animation_frame(run);
@@ -23,4 +30,9 @@ fn call_next_frame(run: Box<dyn FnOnce()>) {
 #[inline(never)]
 fn call_after(delay: Duration, run: Box<dyn FnOnce()>) {
     set_timeout(run, delay);
+}
+
+#[inline(never)]
+fn run(task: LocalBoxFuture<'static, ()>) {
+    spawn_local(task);
 }

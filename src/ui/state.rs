@@ -6,11 +6,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos::reactive::spawn_local;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::address::{Address, Order};
-use super::later::after;
+use super::later::{after, spawn};
 use super::release::Release;
 use super::signal::Signal;
 use super::words;
@@ -245,7 +244,7 @@ impl State {
         let load = self.loader.run(intent);
         // What it asks the network first is on its way before the page for it is built.
         if let Some(rest) = untrack(|| head_start(load)) {
-            spawn_local(rest);
+            spawn(rest);
         }
     }
 

@@ -1,6 +1,5 @@
 use js_sys::Promise;
 use leptos::prelude::*;
-use leptos::reactive::spawn_local;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::ShareData;
@@ -8,6 +7,7 @@ use web_sys::ShareData;
 use super::button;
 use crate::hn::Id;
 use crate::ui::el::{El, el};
+use crate::ui::later::spawn;
 use crate::ui::signal::Signal;
 use crate::ui::words;
 
@@ -38,7 +38,7 @@ pub fn share(id: Id, title: impl Fn() -> String + 'static) -> El {
             copy(&url)
         };
         let said = said.clone();
-        spawn_local(async move {
+        spawn(async move {
             let done = JsFuture::from(sharing).await.is_ok();
             // Whoever closes the system's list knows.
             if !offered {

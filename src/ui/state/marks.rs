@@ -5,7 +5,6 @@
 
 use std::cell::RefCell;
 
-use leptos::reactive::spawn_local;
 use rustc_hash::FxHashMap as HashMap;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -16,6 +15,7 @@ use super::settings::SETTINGS;
 use crate::hn::{Id, Kind, Reply};
 use crate::store::{Mark, Marking};
 use crate::time::Timestamp;
+use crate::ui::later::spawn;
 use crate::ui::sieve::{Sieve, Why};
 use crate::ui::signal::{Signal, effect};
 
@@ -107,7 +107,7 @@ impl State {
         mark.apply(&marking, self.now.get_untracked());
         self.marks.put(story, mark);
         let kept = self.loader.set_mark(story, marking);
-        spawn_local(async move {
+        spawn(async move {
             if let Some(mark) = kept.await {
                 self.marks.put(story, mark);
                 self.tell_tabs(&story.into());
@@ -228,12 +228,12 @@ impl State {
             if let Some(said) = event.data().as_string() {
                 self.hear_keeping(&said);
             } else if event.data() == MANY {
-                spawn_local(self.read_marks());
+                spawn(self.read_marks());
             } else if event.data() == SETTINGS {
                 self.hear_settings();
             } else if let Some(story) = event.data().as_f64() {
                 let kept = self.loader.mark(story as Id);
-                spawn_local(async move {
+                spawn(async move {
                     if let Some(mark) = kept.await {
                         self.marks.put(story as Id, mark);
                     }

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use leptos::reactive::spawn_local;
-
 use super::{Phase, State};
 use crate::http::{Reach, Trace};
 use crate::store::Kept;
 use crate::ui::address::Address;
-use crate::ui::later::after;
+use crate::ui::later::{after, spawn};
 use crate::ui::signal::{effect, memo};
 
 /// How often it is looked whether answers come.
@@ -67,7 +65,7 @@ impl State {
             self.kept.set(None);
             if away.get() {
                 let (kept, away) = (self.loader.kept(), away.clone());
-                spawn_local(async move {
+                spawn(async move {
                     let kept = kept.await;
                     if away.get_untracked() {
                         self.kept.set(Some(kept));

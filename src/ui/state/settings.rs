@@ -3,11 +3,10 @@
 //! A change holds at once. It is kept as a change of what is kept by then, and not as what this tab
 //! knows of: another may have changed something else.
 
-use leptos::reactive::spawn_local;
-
 use super::State;
 use crate::http::policy::Limits;
 use crate::store::{Bounds, Reading, Settings};
+use crate::ui::later::spawn;
 
 /// What a tab says in the place of a story when it has changed settings.
 pub const SETTINGS: i32 = -1;
@@ -43,7 +42,7 @@ impl State {
         change(&mut settings);
         self.obey(settings);
         let kept = self.loader.change_settings(change);
-        spawn_local(async move {
+        spawn(async move {
             if let Some(settings) = kept.await {
                 self.obey(settings);
                 self.tell_tabs(&SETTINGS.into());
@@ -54,7 +53,7 @@ impl State {
     /// Another tab changed settings.
     pub(super) fn hear_settings(self) {
         let kept = self.loader.settings();
-        spawn_local(async move {
+        spawn(async move {
             if let Some(settings) = kept.await {
                 self.obey(settings);
             }

@@ -2,18 +2,18 @@
 
 use js_sys::Reflect;
 use leptos::prelude::*;
-use leptos::reactive::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
 use super::State;
 use crate::store::Mark;
+use crate::ui::later::spawn;
 use crate::ui::words;
 
 impl State {
     /// Counts anew what is kept.
     pub fn count_stored(self) {
         let holdings = self.loader.holdings();
-        spawn_local(async move {
+        spawn(async move {
             self.stored.set(Some((holdings.await, used().await)));
             self.counted.set(());
         });
@@ -31,7 +31,7 @@ impl State {
     /// it could.
     pub fn clean_up(self, done: impl FnOnce(bool) + 'static) {
         let cleaned = self.loader.clean_up(self.is_full.get());
-        spawn_local(async move {
+        spawn(async move {
             let cleaned = cleaned.await;
             if cleaned {
                 self.has_room();
@@ -46,7 +46,7 @@ impl State {
     pub fn clear_stored(self, marks: bool, done: impl FnOnce(bool) + 'static) {
         self.end_keeping();
         let cleared = self.loader.clear(marks);
-        spawn_local(async move {
+        spawn(async move {
             let cleared = cleared.await;
             if cleared {
                 self.has_room();
@@ -68,7 +68,7 @@ impl State {
     /// Asks the browser not to delete by itself what is kept, and tells `said` what it answers.
     pub fn persist(self, said: impl Fn(&'static str) + 'static) {
         let asked = window().navigator().storage().persist();
-        spawn_local(async move {
+        spawn(async move {
             let answer = match asked {
                 Ok(promise) => JsFuture::from(promise).await.ok(),
                 Err(_) => None,

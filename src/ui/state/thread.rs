@@ -8,13 +8,12 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos::reactive::spawn_local;
 use rustc_hash::FxHashMap as HashMap;
 
 use crate::hn::{Facts, Id, Kind, News, Reply};
 use crate::store::Mark;
 use crate::time::Timestamp;
-use crate::ui::later::after;
+use crate::ui::later::{after, spawn};
 use crate::ui::reveal::{Pace, Reveal, Sight};
 use crate::ui::signal::Signal;
 
@@ -329,7 +328,7 @@ impl Thread {
         self.building.set(step.more);
         if step.more {
             // Lists hear of what changed before this task has its turn.
-            spawn_local(async move {
+            spawn(async move {
                 let took = (now() - began).max(1.0);
                 let slice = self.slice.get() * (SLICE / took).min(1.5);
                 self.slice.set(slice.clamp(8.0, 400.0));

@@ -6,14 +6,13 @@ use std::time::Duration;
 use futures_core::future::LocalBoxFuture;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
-use leptos::reactive::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, HtmlAnchorElement, Url};
 
 use super::State;
 use crate::loader::{End, Export};
-use crate::ui::later::after;
+use crate::ui::later::{after, spawn};
 use crate::ui::words;
 
 /// So many bytes of a file are read at a time; their records are merged in one transaction.
@@ -41,7 +40,7 @@ impl State {
             }
         };
         let written = self.loader.export(what, Box::new(put));
-        spawn_local(async move {
+        spawn(async move {
             let report = written.await;
             if report.end == End::Whole {
                 let day = words::iso(self.now.get_untracked());
@@ -73,7 +72,7 @@ impl State {
             })
         };
         let merged = self.loader.import(Box::new(next));
-        spawn_local(async move {
+        spawn(async move {
             let report = merged.await;
             self.read_marks().await;
             self.tell_of_marks();
