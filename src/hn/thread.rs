@@ -48,7 +48,8 @@ pub struct News {
     pub root: Id,
     /// Items that came or changed, the root among them.
     pub items: Vec<(Id, Reply)>,
-    /// Items with the replies below them in their order; the root's once that order is known.
+    /// Items with the replies below them in their order; the root's once that order is known, or
+    /// isn't to be had.
     pub lists: Vec<(Id, Vec<Id>)>,
     /// A poll's options in their order.
     pub options: Vec<Id>,
@@ -133,6 +134,8 @@ pub struct Thread {
     indexed: usize,
     /// So many the story counted when none was missing of what was kept.
     verified_at: Option<u32>,
+    /// The root couldn't be fetched: its replies are shown in the order of their ids.
+    unranked: bool,
     changed: HashSet<Id>,
     moved: HashSet<Id>,
     told: Facts,
@@ -148,6 +151,7 @@ impl Thread {
             options: Vec::new(),
             indexed: 0,
             verified_at: None,
+            unranked: false,
             changed: HashSet::default(),
             moved: HashSet::default(),
             told: Facts::default(),
@@ -196,14 +200,20 @@ impl Thread {
     pub fn answer(&mut self, id: Id, answer: Result<Item, Error>) {
         match answer {
             Ok(item) => self.put(item, true),
-            // What is known otherwise stays.
-            Err(error) => self.edit(id, |entry| {
-                let lacks = entry.item().is_none();
-                if lacks {
-                    entry.reply = Reply::Failed(error);
+            Err(error) => {
+                if id == self.root {
+                    self.unranked = true;
+                    self.moved.insert(id);
                 }
-                lacks
-            }),
+                // What is known otherwise stays.
+                self.edit(id, |entry| {
+                    let lacks = entry.item().is_none();
+                    if lacks {
+                        entry.reply = Reply::Failed(error);
+                    }
+                    lacks
+                });
+            }
         }
     }
 
@@ -282,7 +292,7 @@ impl Thread {
     /// What changed since this was asked last; `None` if nothing did.
     pub fn news(&mut self) -> Option<News> {
         let facts = self.facts();
-        if !self.is_rooted() {
+        if !self.is_rooted() && !self.unranked {
             self.moved.remove(&self.root);
         }
         if self.changed.is_empty() && self.moved.is_empty() && facts == self.told {

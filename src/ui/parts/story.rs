@@ -179,14 +179,14 @@ pub fn story_meta(mut meta: El, item: &Item) -> El {
         meta = meta.child(el("span").child(when(posted)));
     }
     if matches!(item.kind, Kind::Story | Kind::Poll) {
-        let comments = item.descendants.unwrap_or_default();
+        // The index doesn't count.
+        let words = match item.descendants {
+            Some(comments) => words::count(comments.into(), "comment", "comments"),
+            None => "comments".to_owned(),
+        };
         let place = Address::Item(Some(item.id));
-        let mut link = el("a").attr("href", &place.href()).text(&words::count(
-            comments.into(),
-            "comment",
-            "comments",
-        ));
-        if comments > 0 {
+        let mut link = el("a").attr("href", &place.href()).text(&words);
+        if item.descendants > Some(0) {
             link = unless_kept(link, place);
         }
         meta = meta.child(link);

@@ -1,6 +1,6 @@
 //! Whole threads: what is shown is what the data says, in its order, by whatever way it came.
 
-use e2e::thread::{Order, becomes, compare, expected, is_gone, reaches, shown};
+use e2e::thread::{Order, becomes, compare, expected, holds, is_gone, reaches, shown};
 use e2e::{Browser, Case, LONG, Need, Page, Site, cases, recorded, until};
 use replay::{Config, Feed, Oddity, Rule, Server, World};
 use serde_json::json;
@@ -16,6 +16,7 @@ pub fn cases() -> Vec<Case> {
         three_thousand_comments_equal_the_data,
         a_comparison_of_two_swapped_comments_goes_red.core(),
         before_its_ranks_a_thread_goes_by_id_below_the_top.core(),
+        a_thread_whose_story_fails_is_read_in_the_order_of_its_tree,
         replies_are_put_in_whatever_order_it_is.core(),
         comments_that_drip_in_move_nothing.needs(Need::Shifts),
         what_is_read_stays_where_it_is,
@@ -166,6 +167,22 @@ async fn before_its_ranks_a_thread_goes_by_id_below_the_top(browser: &Browser) {
     verdict.unwrap_or_else(|why| panic!("before: {why}"));
 
     site.server.clear_rules();
+    reaches(&page, &["loaded", "ranked"]).await;
+    becomes(&page, &ranked, "after").await;
+}
+
+async fn a_thread_whose_story_fails_is_read_in_the_order_of_its_tree(browser: &Browser) {
+    let world = World::discussion(5, 60);
+    let story = world.feed(Feed::Top)[0];
+    let ranked = expected(browser, &world, story, Order::Ranked).await;
+    let site = Site::start(browser, Config::api(world.clone()).tls()).await;
+    let path = format!("/v0/item/{story}.json");
+    site.server.rule(Rule::path(path).status(500));
+    let page = Page::open(browser, &site, &format!("item/{story}")).await;
+    browser.says("main", "answered with an error (500)").await;
+    holds(&page, &world, ranked.clone(), "by the tree").await;
+    site.server.clear_rules();
+    page.press("Try again").await;
     reaches(&page, &["loaded", "ranked"]).await;
     becomes(&page, &ranked, "after").await;
 }
