@@ -135,7 +135,7 @@ pub struct Thread {
     /// So many the story counted when none was missing of what was kept.
     verified_at: Option<u32>,
     /// The root couldn't be fetched: its replies are shown in the order of their ids.
-    unranked: bool,
+    has_no_rank: bool,
     changed: HashSet<Id>,
     moved: HashSet<Id>,
     told: Facts,
@@ -151,7 +151,7 @@ impl Thread {
             options: Vec::new(),
             indexed: 0,
             verified_at: None,
-            unranked: false,
+            has_no_rank: false,
             changed: HashSet::default(),
             moved: HashSet::default(),
             told: Facts::default(),
@@ -202,7 +202,7 @@ impl Thread {
             Ok(item) => self.put(item, true),
             Err(error) => {
                 if id == self.root {
-                    self.unranked = true;
+                    self.has_no_rank = true;
                     self.moved.insert(id);
                 }
                 // What is known otherwise stays.
@@ -292,7 +292,7 @@ impl Thread {
     /// What changed since this was asked last; `None` if nothing did.
     pub fn news(&mut self) -> Option<News> {
         let facts = self.facts();
-        if !self.is_rooted() && !self.unranked {
+        if !self.is_rooted() && !self.has_no_rank {
             self.moved.remove(&self.root);
         }
         if self.changed.is_empty() && self.moved.is_empty() && facts == self.told {

@@ -1,5 +1,5 @@
-//! What is done later. Leptos' own ways bring compiled code for each closure and each future; of these
-//! only the thing itself differs.
+//! What is done later. Leptos' own ways bring compiled code for each closure and each future; of
+//! these only the thing itself differs.
 
 use std::time::Duration;
 

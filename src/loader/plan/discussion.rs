@@ -4,7 +4,8 @@
 //! the search index, side by side. What the tree lacks is then asked for one by one; next the order
 //! of each list of two or more replies; last, if the tree looks too small, whether anything has
 //! replies that nobody told of. Without the index, or if it hasn't answered within [`INDEX_WITHIN`],
-//! the official API alone is walked breadth first.
+//! the official API alone is walked breadth first. Where only the index gives the story, the top
+//! level stands in the order of its ids.
 //!
 //! A download keeps a thread by the same plan, at the pace of one that nobody waits for: first the
 //! story, unless the download has it already, then the tree, unless nothing was missing when the
@@ -231,7 +232,7 @@ impl Discussion {
             return;
         }
         let failed = answer.is_err();
-        // The index may have the story, too.
+        // The index may bring the story, too: nobody is told before it had its time.
         if !failed || id != self.id || self.index != Index::Awaited {
             self.thread.answer(id, answer);
         }
@@ -445,6 +446,7 @@ impl Plan for Discussion {
         if !had_root && self.thread.root().is_some_and(is_below) {
             self.climb(&mut effects);
         }
+        // A story that failed while the index was awaited: what it hasn't brought isn't to come.
         if awaited
             && self.index != Index::Awaited
             && let Some(error) = &self.failed

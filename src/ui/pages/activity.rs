@@ -3,7 +3,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 
 use super::set_title;
 use crate::hn::Id;
@@ -12,6 +12,7 @@ use crate::ui::activity::{self, Drawing, Filter, LINE, ROW, Summary, WIDTH, Want
 use crate::ui::address::named;
 use crate::ui::children::keyed;
 use crate::ui::el::{El, Svg, draw, el, group};
+use crate::ui::later::spawn;
 use crate::ui::parts::{button, copy, option, paragraph};
 use crate::ui::signal::{Signal, on_leave};
 use crate::ui::state::State;
@@ -235,7 +236,7 @@ fn list(live: &Live) -> El {
         let filter = copied.filter.borrow();
         let json = State::current().trace(|trace, _| activity::json(trace, &filter));
         let said = said.clone();
-        spawn_local(async move {
+        spawn(async move {
             let copied = JsFuture::from(copy(&json)).await.is_ok();
             said.set(words::copied(copied).to_owned());
         });
