@@ -41,13 +41,20 @@ impl Shared {
     }
 
     /// Forgets a waiter who doesn't want its answer any more.
-    #[inline(never)]
+    #[inline]
     fn leave(&self, key: Key) {
-        let stale = self.change(|state| state.cancel(key));
+        let mut state = self.0.borrow_mut();
+        let stale = state.cancel(key);
+        if state.has_answered() {
+            self.wake(state);
+        } else {
+            drop(state);
+        }
         drop(stale);
     }
 
     /// Wakes all who have their answer, one by one and without the borrow.
+    #[inline(never)]
     pub fn wake<'a>(&'a self, mut state: RefMut<'a, State>) {
         while let Some(waker) = state.pop_answered() {
             drop(state);

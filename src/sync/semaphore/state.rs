@@ -25,11 +25,14 @@
 
 use std::task::Waker;
 
-use super::waiters::{Answer, Key, Waiters};
+use super::waiters::{Answer, Key, Waiters, saturated};
 use super::{AcquireError, Priority};
 
 /// So many grants in a row may pass a priority over before it is due.
 const PATIENCE: u32 = 32;
+
+/// The most that a waiter can ask for.
+pub(super) const MAX_PERMITS: usize = u32::MAX as usize;
 
 pub(super) struct State {
     capacity: usize,
@@ -46,7 +49,7 @@ pub(super) struct State {
 impl State {
     pub fn new(capacity: usize) -> Self {
         Self {
-            capacity,
+            capacity: saturated(capacity) as usize,
             out: 0,
             out_later: 0,
             closed: false,
@@ -127,7 +130,7 @@ impl State {
             Answer::Closed => Err(AcquireError::Closed),
             Answer::TooMany => Err(AcquireError::TooMany {
                 asked,
-                at_most: waiter.permits,
+                at_most: waiter.permits(),
             }),
         })
     }
@@ -139,19 +142,32 @@ impl State {
 
     /// Forgets a waiter whose answer was collected.
     pub fn forget(&mut self, key: Key) -> Option<Waker> {
-        self.waiters.leave(key).waker
+        self.waiters.leave(key)
     }
 
     /// Forgets a waiter that doesn't want its answer any more, granted or not.
+    #[inline]
     pub fn cancel(&mut self, key: Key) -> Option<Waker> {
-        let waiter = self.waiters.leave(key);
-        match waiter.answer {
-            None => self.left(waiter.priority),
-            Some(Answer::Granted) => self.give_back(waiter.permits, waiter.priority),
-            Some(Answer::Closed | Answer::TooMany) => {}
+        let waiter = self.waiters.at(key);
+        if waiter.answer.is_some() {
+            return self.cancel_answered(key);
         }
+        let priority = waiter.priority;
+        let waker = self.waiters.leave(key);
+        self.left(priority);
         self.hand_on();
-        waiter.waker
+        waker
+    }
+
+    #[inline(never)]
+    fn cancel_answered(&mut self, key: Key) -> Option<Waker> {
+        let waiter = self.waiters.at(key);
+        if waiter.answer == Some(Answer::Granted) {
+            self.give_back(waiter.permits(), waiter.priority);
+        }
+        let waker = self.waiters.leave(key);
+        self.hand_on();
+        waker
     }
 
     /// Moves a queued waiter to the end of a higher priority's queue.
@@ -175,6 +191,7 @@ impl State {
     }
 
     pub fn resize(&mut self, capacity: usize) {
+        let capacity = saturated(capacity) as usize;
         let lowered = capacity < self.capacity;
         self.capacity = capacity;
         if lowered {
@@ -203,6 +220,11 @@ impl State {
                 self.waiters.answer(key, Answer::Closed);
             }
         }
+    }
+
+    /// Somebody is to be woken.
+    pub fn has_answered(&self) -> bool {
+        self.waiters.has_answered()
     }
 
     /// The next waker to wake; the caller goes on until there is none.

@@ -3,10 +3,11 @@
 //! A node is in at most one list at a time: the queue of its priority while it waits, the
 //! list of those to wake once it has its answer, none after it was woken. Lists are linked
 //! both ways, so that joining, leaving and changing over cost the same for the first waiter
-//! as for one in the middle of 100,000. Indices instead of pointers keep this free of
-//! `unsafe`, and a node that is left takes its place in the list of free slots.
+//! as for one in the middle of 100,000. Each is a ring that links of its own close, the first of
+//! all: no node is without neighbours, and leaving asks nothing but who they are.
+//! Indices instead of pointers keep this free of `unsafe`, and a node that is left takes its
+//! place in the list of free slots.
 
-use std::mem;
 use std::task::Waker;
 
 use super::Priority;
@@ -14,9 +15,12 @@ use super::Priority;
 /// A waiter's place in the slab.
 pub(super) type Key = u32;
 
-const NIL: Key = Key::MAX;
 /// The list of those that have their answer but weren't woken yet, after the three queues.
-const ANSWERED: usize = 3;
+const ANSWERED: Key = 3;
+/// How many lists there are; their keys come before those of waiters.
+const LISTS: Key = 4;
+/// Ends the list of free slots: the key of a list never stands there.
+const NONE_FREE: Key = 0;
 /// An empty slab keeps the memory of this many nodes and gives back what is beyond.
 const KEPT: usize = 64;
 
@@ -31,23 +35,24 @@ pub(super) enum Answer {
 /// Small, because of many waiters in no order it is what the memory is waited for.
 pub(super) struct Waiter {
     /// How many it asks for; once that was too many, how many there may be at most.
-    pub permits: usize,
+    permits: u32,
     pub priority: Priority,
     pub answer: Option<Answer>,
     pub waker: Option<Waker>,
 }
 
 impl Waiter {
-    /// What stands in a free slot.
-    const GONE: Self = Self {
-        permits: 0,
-        priority: Priority::Now,
-        answer: None,
-        waker: None,
-    };
+    pub fn permits(&self) -> usize {
+        self.permits as usize
+    }
 }
 
-/// A node's neighbours; of a free one, the next that is free.
+/// As many, or the most that a waiter can ask for.
+pub(super) fn saturated(permits: usize) -> u32 {
+    u32::try_from(permits).unwrap_or(u32::MAX)
+}
+
+/// A node's neighbours; a list's tail and head; of a free slot, the next that is free.
 ///
 /// Apart from the waiter, because links are all that is looked at of the neighbours, and those
 /// of 100,000 waiters fit a cache.
@@ -57,20 +62,24 @@ struct Links {
     next: Key,
 }
 
-#[derive(Clone, Copy)]
-struct List {
-    head: Key,
-    tail: Key,
+impl Links {
+    /// Those of a node in no list, and of a list with no node.
+    fn alone(key: Key) -> Self {
+        Self {
+            prev: key,
+            next: key,
+        }
+    }
 }
 
 pub(super) struct Waiters {
     slots: Vec<Waiter>,
+    /// Those of the lists, then one for each slot.
     links: Vec<Links>,
     /// The first free slot; the others follow by `next`.
     free: Key,
     /// How many slots are taken.
     taken: usize,
-    lists: [List; 4],
     #[cfg(test)]
     visits: std::cell::Cell<usize>,
 }
@@ -79,13 +88,9 @@ impl Waiters {
     pub fn new() -> Self {
         Self {
             slots: Vec::new(),
-            links: Vec::new(),
-            free: NIL,
+            links: (0..LISTS).map(Links::alone).collect(),
+            free: NONE_FREE,
             taken: 0,
-            lists: [List {
-                head: NIL,
-                tail: NIL,
-            }; 4],
             #[cfg(test)]
             visits: std::cell::Cell::new(0),
         }
@@ -99,69 +104,70 @@ impl Waiters {
 
     /// Nobody stands in the queue of this priority.
     pub fn is_empty(&self, priority: Priority) -> bool {
-        self.lists[priority as usize].head == NIL
+        self.behind(priority as Key).is_none()
     }
 
     /// The first in the queue of this priority, and how many permits it asks for.
     pub fn head(&self, priority: Priority) -> Option<(Key, usize)> {
-        let key = self.lists[priority as usize].head;
-        (key != NIL).then(|| (key, self.at(key).permits))
+        let key = self.behind(priority as Key)?;
+        Some((key, self.at(key).permits()))
     }
 
     /// All in the queue of this priority, first come first.
     pub fn queue(&self, priority: Priority) -> impl Iterator<Item = (Key, usize)> {
-        let mut key = self.lists[priority as usize].head;
+        let mut last = priority as Key;
         std::iter::from_fn(move || {
-            let waiter = (key != NIL).then(|| self.at(key))?;
-            let found = (key, waiter.permits);
-            key = self.links(key).next;
-            Some(found)
+            last = self.behind(last)?;
+            Some((last, self.at(last).permits()))
         })
+    }
+
+    /// Who stands behind this one; the first, if this is a list.
+    fn behind(&self, key: Key) -> Option<Key> {
+        let next = self.links(key).next;
+        (next >= LISTS).then_some(next)
     }
 
     pub fn at(&self, key: Key) -> &Waiter {
         #[cfg(test)]
-        self.visits.set(self.visits.get() + 1);
-        &self.slots[key as usize]
+        self.visit(key);
+        &self.slots[(key - LISTS) as usize]
     }
 
     fn at_mut(&mut self, key: Key) -> &mut Waiter {
         #[cfg(test)]
-        self.visits.set(self.visits.get() + 1);
-        &mut self.slots[key as usize]
+        self.visit(key);
+        &mut self.slots[(key - LISTS) as usize]
     }
 
     fn links(&self, key: Key) -> Links {
         #[cfg(test)]
-        self.visits.set(self.visits.get() + 1);
+        self.visit(key);
         self.links[key as usize]
     }
 
     fn links_mut(&mut self, key: Key) -> &mut Links {
         #[cfg(test)]
-        self.visits.set(self.visits.get() + 1);
+        self.visit(key);
         &mut self.links[key as usize]
     }
 
     /// Puts a new waiter at the end of its queue.
     pub fn join(&mut self, permits: usize, priority: Priority, waker: Waker) -> Key {
         let waiter = Waiter {
-            permits,
+            permits: saturated(permits),
             priority,
             answer: None,
             waker: Some(waker),
         };
         let key = self.free;
-        let key = if key == NIL {
+        let key = if key == NONE_FREE {
             // Not `expect`: it brings code along to write out an error, which nothing else needs.
-            let Ok(key) = Key::try_from(self.slots.len()) else {
+            let Ok(key) = Key::try_from(self.links.len()) else {
                 unreachable!("fewer than 2^32 waiters fit memory")
             };
             self.slots.push(waiter);
-            self.links.push(Links {
-                prev: NIL,
-                next: NIL,
-            });
+            self.links.push(Links::alone(key));
             key
         } else {
             self.free = self.links(key).next;
@@ -169,14 +175,13 @@ impl Waiters {
             key
         };
         self.taken += 1;
-        self.append(key, priority as usize);
+        self.append(key, priority as Key);
         key
     }
 
     /// Takes a waiter out of its queue and puts it, with its answer, among those to wake.
     pub fn answer(&mut self, key: Key, answer: Answer) {
-        let priority = self.at(key).priority;
-        self.unlink(key, priority as usize);
+        self.unlink(key);
         self.at_mut(key).answer = Some(answer);
         self.append(key, ANSWERED);
     }
@@ -184,15 +189,14 @@ impl Waiters {
     /// Answers a waiter that it asked for more than there may be.
     pub fn refuse(&mut self, key: Key, at_most: usize) {
         self.answer(key, Answer::TooMany);
-        self.at_mut(key).permits = at_most;
+        self.at_mut(key).permits = saturated(at_most);
     }
 
     /// Moves a waiter to the end of the queue of another priority.
     pub fn change_over(&mut self, key: Key, priority: Priority) {
-        let old = self.at(key).priority;
-        self.unlink(key, old as usize);
+        self.unlink(key);
         self.at_mut(key).priority = priority;
-        self.append(key, priority as usize);
+        self.append(key, priority as Key);
     }
 
     /// Replaces a waiter's waker by another task's and returns the old one.
@@ -204,69 +208,64 @@ impl Waiters {
         }
     }
 
-    /// The next waker to wake, of a waiter that has its answer.
-    #[inline]
-    pub fn pop_answered(&mut self) -> Option<Waker> {
-        match self.lists[ANSWERED].head {
-            NIL => None,
-            key => self.pop(key),
-        }
+    /// Somebody has an answer and wasn't woken yet.
+    pub fn has_answered(&self) -> bool {
+        self.behind(ANSWERED).is_some()
     }
 
-    fn pop(&mut self, key: Key) -> Option<Waker> {
-        self.unlink(key, ANSWERED);
+    /// The next waker to wake, of a waiter that has its answer.
+    pub fn pop_answered(&mut self) -> Option<Waker> {
+        let key = self.behind(ANSWERED)?;
+        self.unlink(key);
+        *self.links_mut(key) = Links::alone(key);
         self.at_mut(key).waker.take()
     }
 
-    /// Forgets a waiter, wherever it stands; it has its waker still if it wasn't woken.
+    /// Forgets a waiter, wherever it stands; returns its waker if it wasn't woken.
     #[inline]
-    pub fn leave(&mut self, key: Key) -> Waiter {
-        let waiter = mem::replace(self.at_mut(key), Waiter::GONE);
-        if waiter.answer.is_none() {
-            self.unlink(key, waiter.priority as usize);
-        } else if waiter.waker.is_some() {
-            self.unlink(key, ANSWERED);
-        }
+    pub fn leave(&mut self, key: Key) -> Option<Waker> {
+        let waker = self.at_mut(key).waker.take();
+        self.unlink(key);
         self.links_mut(key).next = self.free;
         self.free = key;
         self.taken -= 1;
         if self.taken == 0 {
             self.shrink();
         }
-        waiter
+        waker
     }
 
+    #[inline(never)]
     fn shrink(&mut self) {
         if self.slots.len() > KEPT {
             self.slots = Vec::new();
-            self.links = Vec::new();
-            self.free = NIL;
+            self.links.truncate(LISTS as usize);
+            self.links.shrink_to_fit();
+            self.free = NONE_FREE;
         }
     }
 
-    fn append(&mut self, key: Key, list: usize) {
-        let tail = self.lists[list].tail;
+    fn append(&mut self, key: Key, list: Key) {
+        let tail = self.links(list).prev;
         *self.links_mut(key) = Links {
             prev: tail,
-            next: NIL,
+            next: list,
         };
-        self.lists[list].tail = key;
-        match tail {
-            NIL => self.lists[list].head = key,
-            tail => self.links_mut(tail).next = key,
-        }
+        self.links_mut(tail).next = key;
+        self.links_mut(list).prev = key;
     }
 
-    fn unlink(&mut self, key: Key, list: usize) {
+    fn unlink(&mut self, key: Key) {
         let Links { prev, next } = self.links(key);
-        match prev {
-            NIL => self.lists[list].head = next,
-            prev => self.links_mut(prev).next = next,
-        }
-        match next {
-            NIL => self.lists[list].tail = prev,
-            next => self.links_mut(next).prev = prev,
-        }
+        self.links_mut(prev).next = next;
+        self.links_mut(next).prev = prev;
+    }
+
+    /// Counts that a waiter's node is looked at.
+    #[cfg(test)]
+    fn visit(&self, key: Key) {
+        let waiters = usize::from(key >= LISTS);
+        self.visits.set(self.visits.get() + waiters);
     }
 
     #[cfg(test)]
@@ -276,6 +275,6 @@ impl Waiters {
 
     #[cfg(test)]
     pub fn memory(&self) -> usize {
-        self.slots.capacity() + self.links.capacity()
+        self.slots.capacity() + self.links.capacity() - LISTS as usize
     }
 }
