@@ -9,7 +9,9 @@ use super::pages::{
     activity_page, feed_page, item_page, not_found_page, saved_page, search_page, settings_page,
     shelf_page, user_page,
 };
-use super::parts::{Shape, banners, button, icon, keeping_line, notes, paragraph, unless_kept};
+use super::parts::{
+    Shape, banners, button, icon, keeping_line, notes, paragraph, tell_moments, unless_kept,
+};
 use super::signal::{Signal, memo};
 use super::state::{Start, State};
 use super::{release, words};
@@ -34,6 +36,7 @@ fn app(start: Start) -> AnyView {
     let navigation = Navigation::start(state);
     listen(state, navigation);
     state.watch_links();
+    tell_moments();
     on_window("online", move |_| state.set_online(true));
     on_window("offline", move |_| state.set_online(false));
     release::watch(state);

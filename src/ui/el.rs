@@ -16,7 +16,7 @@ use leptos::tachys::html::event::on;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::Node;
+use web_sys::{Element, Node};
 
 use super::call::{Handle, Make};
 use super::children::{Children, fixed, made};
@@ -176,6 +176,12 @@ pub fn on_window(name: &str, handler: impl FnMut(ev::Event) + 'static) {
     let handler: Box<dyn FnMut(ev::Event)> = Box::new(handler);
     let handler = Closure::wrap(handler).into_js_value();
     let _ = window().add_event_listener_with_callback(name, handler.unchecked_ref());
+}
+
+/// The innermost element of these that an event is about.
+pub fn touched(event: &ev::Event, selector: &str) -> Option<Element> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest(selector).ok()?
 }
 
 impl From<El> for AnyView {

@@ -3,10 +3,10 @@
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDialogElement, HtmlElement};
+use web_sys::{HtmlDialogElement, HtmlElement};
 
 use super::address::{Address, Order};
-use super::el::{El, el, on_window};
+use super::el::{El, el, on_window, touched};
 use super::focus::{Among, focus_next_new, id, move_focus, stop};
 use super::keys::{Action, Context, KEYS, Key, PLACES, action};
 use super::navigation::Navigation;
@@ -32,11 +32,7 @@ pub fn listen(state: State, navigation: Navigation) {
         if event.default_prevented() || key == "Shift" {
             return;
         }
-        let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-        let within = |selector: &str| {
-            let found = target.as_ref().map(|it| it.closest(selector));
-            matches!(found, Some(Ok(Some(_))))
-        };
+        let within = |selector: &str| touched(&event, selector).is_some();
         let open = sheet().is_some_and(|sheet| sheet.open());
         let context = Context {
             typing: within(FIELDS) || (open && key != "?"),

@@ -10,10 +10,10 @@ use std::cell::Cell;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlAnchorElement, HtmlElement};
+use web_sys::{HtmlAnchorElement, HtmlElement};
 
 use super::address::{Address, Order};
-use super::el::on_window;
+use super::el::{on_window, touched};
 use super::focus::focus;
 use super::place;
 use super::signal::Signal;
@@ -168,8 +168,7 @@ pub fn focus_main() {
 }
 
 fn link(event: &ev::MouseEvent) -> Option<HtmlAnchorElement> {
-    let element = event.target()?.dyn_into::<Element>().ok()?;
-    element.closest("a[href]").ok()??.dyn_into().ok()
+    touched(event, "a[href]")?.dyn_into().ok()
 }
 
 /// The address that the app lives under, as `<base href>` says; it ends with a slash.

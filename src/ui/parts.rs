@@ -44,4 +44,4 @@ pub use sieve::{sieve_button, sieve_panel};
 pub use sort::sort_by;
 pub use story::{linked_title, story_meta, story_row, title};
 pub use take_away::take_away;
-pub use when::when;
+pub use when::{tell_moments, when};

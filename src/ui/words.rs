@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use js_sys::{Array, Date, Function, Intl, Object, Reflect};
+use js_sys::{Date, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use crate::hn::{self, Facts, Feed, Id};
@@ -17,8 +17,6 @@ use crate::time::Timestamp;
 use crate::ui::address::Order;
 use crate::ui::sieve::LeftOut;
 use crate::{http, store};
-
-const LANGUAGE: &str = "en";
 
 // The parts of every page.
 pub const WRITTEN_BY: &str = "Stories by the people of ";
@@ -518,7 +516,8 @@ pub fn count(number: i64, one: &str, many: &str) -> String {
 pub fn ago(moment: Timestamp, now: Timestamp) -> String {
     match age(moment, now) {
         (0, _) => "just now".into(),
-        (amount, unit) => AGO.with(|ago| ago.format(-(amount as f64), unit)).into(),
+        (1, unit) => format!("1 {unit} ago"),
+        (amount, unit) => format!("{amount} {unit}s ago"),
     }
 }
 
@@ -534,45 +533,21 @@ pub fn age(moment: Timestamp, now: Timestamp) -> (u64, &'static str) {
     }
 }
 
-/// The moment in full, in the reader's own time zone.
-pub fn moment(moment: Timestamp) -> String {
-    let written = MOMENT.with(|format| format.call1(&JsValue::UNDEFINED, &date(moment)));
-    written
-        .ok()
-        .and_then(|text| text.as_string())
-        .unwrap_or_default()
-}
-
-// Made once: each takes a browser as long as writing a hundred dates.
-thread_local! {
-    static AGO: Intl::RelativeTimeFormat =
-        Intl::RelativeTimeFormat::new(&languages(), &Object::new());
-    static MOMENT: Function = Intl::DateTimeFormat::new(
-        &languages(),
-        &options(&[("dateStyle", "medium"), ("timeStyle", "short")]),
-    )
-    .format();
-}
-
-fn languages() -> Array {
-    Array::of1(&JsValue::from(LANGUAGE))
-}
-
-fn options(options: &[(&str, &str)]) -> Object {
-    let object = Object::new();
-    for (name, value) in options {
+/// The moment in full, in the reader's own time zone; `iso` is how it was written for machines.
+pub fn moment(iso: &str) -> String {
+    let options = Object::new();
+    for (name, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
         // A plain object takes any field.
-        let _ = Reflect::set(&object, &(*name).into(), &(*value).into());
+        let _ = Reflect::set(&options, &name.into(), &value.into());
     }
-    object
+    Date::new(&iso.into())
+        .to_locale_string("en", &options)
+        .into()
 }
 
 /// The moment for machines.
 pub fn iso(moment: Timestamp) -> String {
-    date(moment).to_iso_string().into()
-}
-
-fn date(moment: Timestamp) -> Date {
     // The last moment that a JavaScript date can hold.
-    Date::new(&JsValue::from((moment.0 as f64).min(8.64e15)))
+    let date = Date::new(&JsValue::from((moment.0 as f64).min(8.64e15)));
+    date.to_iso_string().into()
 }

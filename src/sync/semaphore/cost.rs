@@ -99,6 +99,20 @@ fn a_hundred_thousand_that_left_leave_nothing_behind() {
 }
 
 #[test]
+fn a_hundred_thousand_that_got_their_permits_leave_nothing_behind() {
+    let (mut state, keys) = crowd(100_000);
+    state.resize(keys.len() + 3);
+    while let Some(waker) = state.pop_answered() {
+        drop(waker);
+    }
+    for key in keys {
+        assert!(state.answer(key, 1).is_some());
+        assert!(state.forget(key).is_none());
+    }
+    assert_eq!(state.memory(), 0);
+}
+
+#[test]
 fn a_free_permit_costs_no_memory() {
     let mut state = State::new(2);
     for priority in [Now, Soon, Later] {

@@ -1,10 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Date;
-use leptos::ev;
 use leptos::prelude::{document, window};
-use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
 use super::story::author;
@@ -14,7 +11,7 @@ use crate::loader::Intent;
 use crate::time::Timestamp;
 use crate::ui::address::Address;
 use crate::ui::children::keyed;
-use crate::ui::el::{El, el};
+use crate::ui::el::{El, el, touched};
 use crate::ui::focus::focus_stop;
 use crate::ui::safe_html::safe_html;
 use crate::ui::signal::effect;
@@ -58,29 +55,16 @@ pub fn comments(id: Id) -> El {
             ages: Rc::clone(&ages),
         })
     };
-    let list = el("ol")
-        .class("comments")
-        .on("click", move |event| {
-            if let Some(part) = touched(&event, PARTS) {
-                act(state, &part);
-            }
-        })
-        .on("pointerover", move |event| {
-            if let Some(time) = touched(&event, "time") {
-                tell_moment(&time);
-            }
-        });
+    let list = el("ol").class("comments").on("click", move |event| {
+        if let Some(part) = touched(&event, PARTS) {
+            act(state, &part);
+        }
+    });
     list.child(keyed(move || replies.get(), move |id| comment(id, &talk())))
 }
 
 /// What of a comment can be clicked, and what keeps the click to itself.
 const PARTS: &str = "a, button, .comment-head, .replies, article, .comment";
-
-/// The innermost element of these that an event is about.
-fn touched(event: &ev::Event, selector: &str) -> Option<Element> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    target.closest(selector).ok()?
-}
 
 /// Does what a part of a comment is for. Its head line folds it as its button does, and so does the
 /// rail beside its replies, from wherever one is among them.
@@ -122,14 +106,6 @@ fn act(state: State, part: &Element) {
 fn is_selecting() -> bool {
     let selection = window().get_selection().ok().flatten();
     selection.is_some_and(|selection| !selection.is_collapsed())
-}
-
-/// Says the moment in full of a `time` that is pointed at. Not before: it takes as long as all else
-/// of a comment.
-fn tell_moment(time: &Element) {
-    let written = time.get_attribute("datetime").unwrap_or_default();
-    let posted = Timestamp(Date::parse(&written) as u64);
-    let _ = time.set_attribute("title", &words::moment(posted));
 }
 
 fn comment(id: Id, talk: &Rc<Talk>) -> El {
