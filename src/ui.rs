@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod address;
 pub mod keys;
+pub mod moves;
 pub mod reveal;
 pub mod sieve;
 

@@ -19,6 +19,7 @@ use web_sys::{Element, Node};
 
 use super::call::Make;
 use super::el::El;
+use super::moves::stay;
 use crate::hn::Id;
 
 /// All that stands in an element.
@@ -81,7 +82,10 @@ struct Row {
     view: AnyViewState,
     /// What moves, if it can.
     element: Option<Element>,
+    /// Whether it stands on the page, in its order with all others that do.
     is_placed: bool,
+    /// Where it stood before the order changed.
+    place: usize,
     /// Dropped after what it owns.
     _owner: Option<Owner>,
 }
@@ -93,6 +97,7 @@ impl Row {
             view: view.build(),
             element: None,
             is_placed: false,
+            place: 0,
             _owner: None,
         }
     }
@@ -105,7 +110,16 @@ impl Row {
             element: view.elements().into_iter().next(),
             view,
             is_placed: false,
+            place: 0,
             _owner: Some(owner),
+        }
+    }
+
+    /// How many rows stand in it.
+    fn weight(&self) -> u32 {
+        match &self.element {
+            Some(element) => element.query_selector_all("li").map_or(0, |it| it.length()),
+            None => 0,
         }
     }
 }
@@ -163,37 +177,53 @@ impl Rows {
 
     fn arrange(&mut self, list: &List) {
         let same = |(row, id): &(&Row, &Id)| row.id == **id;
-        let stay = self.rows.iter().zip(&list.ids).take_while(same).count();
-        let mut before: Vec<_> = self.rows.drain(stay..).map(Some).collect();
+        let kept = self.rows.iter().zip(&list.ids).take_while(same).count();
+        let mut before: Vec<_> = self.rows.drain(kept..).map(Some).collect();
         // Most follow the one that was found before them.
-        let mut next = 0;
-        for &id in &list.ids[stay..] {
+        let (mut next, mut is_sorted) = (0, true);
+        for &id in &list.ids[kept..] {
             let is_it = |at: &usize| before[*at].as_ref().is_some_and(|row| row.id == id);
             let found = (next..before.len()).chain(0..next).find(is_it);
             let row = found.and_then(|at| {
+                is_sorted &= at >= next;
                 next = at + 1;
-                before[at].take()
+                let mut row = before[at].take()?;
+                row.place = at;
+                Some(row)
             });
             self.rows.push(row.unwrap_or_else(|| Row::keyed(id, list)));
         }
         for mut row in before.into_iter().flatten() {
             row.view.unmount();
         }
+        let rows = &mut self.rows[kept..];
+        if !is_sorted {
+            lift(rows);
+        }
         if let Some(parent) = &self.parent {
-            place(&mut self.rows[stay..], parent);
+            place(rows, parent);
         }
     }
 }
 
-/// Puts the last rows of an element where they belong.
+/// Takes as few as can be, and the lightest, out of those that stand on the page in another order.
+fn lift(rows: &mut [Row]) {
+    let mut placed: Vec<_> = rows.iter_mut().filter(|row| row.is_placed).collect();
+    let things = placed.iter().map(|row| (row.place, 1 + row.weight()));
+    let stay = stay(&things.collect::<Vec<_>>());
+    for (row, stays) in placed.iter_mut().zip(stay) {
+        row.is_placed = stays;
+    }
+}
+
+/// Puts those of the last rows of an element on the page that don't stand there.
 fn place(rows: &mut [Row], parent: &Element) {
     let mut next: Option<Node> = None;
     for row in rows.iter_mut().rev() {
         let Some(element) = &row.element else {
             continue;
         };
-        let was_placed = std::mem::replace(&mut row.is_placed, true);
-        if !was_placed || element.next_sibling() != next {
+        if !std::mem::replace(&mut row.is_placed, true) {
             row.view.mount(parent, next.as_ref());
         }
         next = Some(element.clone().into());

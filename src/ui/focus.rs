@@ -49,7 +49,8 @@ pub fn move_focus(among: Among, forward: bool) -> bool {
         Among::Top => TOP,
         Among::New => NEW,
     };
-    let Ok(found) = document().query_selector_all(selector) else {
+    let root = document().document_element();
+    let Some(Ok(found)) = root.map(|root| root.query_selector_all(selector)) else {
         return false;
     };
     let stops = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok());

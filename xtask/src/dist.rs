@@ -53,10 +53,10 @@ const OPTIMIZE: &[&str] = &[
     "-Os",
     "-Os",
     // Code that is put where it is called once is not alike what it was alike.
-    "--one-caller-inline-max-function-size=30",
+    "--one-caller-inline-max-function-size=22",
     // A browser compiles a function when it is first called, and for the smallest of them the
     // asking takes longer than the rest: with these inside their callers a start asks 70 times less.
-    "--always-inline-max-function-size=6",
+    "--always-inline-max-function-size=5",
     "--strip-producers",
     "--strip-target-features",
 ];

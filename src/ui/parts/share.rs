@@ -25,7 +25,8 @@ pub fn copy(text: &str) -> Promise {
 pub fn share(id: Id, title: impl Fn() -> String + 'static) -> El {
     let said = Signal::new(String::new());
     let heard = said.clone();
-    let offered = js_sys::Reflect::has(&window().navigator(), &"share".into()).unwrap_or_default();
+    let offered = js_sys::Reflect::get(&window().navigator(), &"share".into());
+    let offered = offered.is_ok_and(|share| share.is_truthy());
     let share = move || {
         let url = words::on_hacker_news(id);
         let navigator = window().navigator();
