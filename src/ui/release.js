@@ -13,9 +13,9 @@ try {
   // Where a page may store nothing there are no channels either, and no database to wait for.
 }
 
-// Registers it once the first page, which needs the machine and the network for itself, has what it
-// asked for, or after ten seconds. Calls `tell(false)` when the app can start offline from now on,
-// and `tell(true)` when a newer build waits for the reader's word.
+// Registers it once the page is at rest. A first one needs the machine and the network for itself
+// until it has what it asked for, ten seconds at most. Calls `tell(false)` when the app can start
+// offline from now on, and `tell(true)` when a newer build waits for the reader's word.
 export function watch(tell) {
   clearInterval(ringing);
   bell?.close();
@@ -25,13 +25,12 @@ export function watch(tell) {
 }
 
 async function register(tell) {
-  const idle = () => new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve));
-  await idle();
-  for (let waits = 0; waits < 40 && document.querySelector(".busy"); waits++) {
+  const container = navigator.serviceWorker;
+  await new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve));
+  for (let waits = 0; waits < 40 && !container.controller && document.querySelector(".busy"); waits++) {
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  await idle();
-  registration = await navigator.serviceWorker.register("sw.js", { updateViaCache: "none" });
+  registration = await container.register("sw.js", { updateViaCache: "none" });
   let told = registration.active !== null;
   const look = () => {
     if (registration.active && registration.waiting) {
