@@ -95,7 +95,7 @@ pub struct Semaphore {
 
 impl Semaphore {
     /// The most permits that a semaphore has, 2<sup>32</sup> − 1; one with more has so many.
-    pub const MAX_PERMITS: usize = state::MAX_PERMITS;
+    pub const MAX_PERMITS: usize = u32::MAX as usize;
 
     /// Creates a semaphore with that many permits; with none it is paused.
     pub fn new(permits: usize) -> Self {

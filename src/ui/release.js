@@ -13,7 +13,7 @@ try {
   // Where a page may store nothing there are no channels either, and no database to wait for.
 }
 
-// Registers it once the page is at rest. A first one needs the machine and the network for itself
+// Registers it once the page is at rest. A first page needs the machine and the network for itself
 // until it has what it asked for, ten seconds at most. Calls `tell(false)` when the app can start
 // offline from now on, and `tell(true)` when a newer build waits for the reader's word.
 export function watch(tell) {

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use js_sys::{Date, Object, Reflect};
+use js_sys::Date;
 use wasm_bindgen::JsValue;
 
 use crate::hn::{self, Facts, Feed, Id};
@@ -531,18 +531,6 @@ pub fn age(moment: Timestamp, now: Timestamp) -> (u64, &'static str) {
         2_592_000..31_536_000 => (seconds / 2_592_000, "month"),
         _ => (seconds / 31_536_000, "year"),
     }
-}
-
-/// The moment in full, in the reader's own time zone; `iso` is how it was written for machines.
-pub fn moment(iso: &str) -> String {
-    let options = Object::new();
-    for (name, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
-        // A plain object takes any field.
-        let _ = Reflect::set(&options, &name.into(), &value.into());
-    }
-    Date::new(&iso.into())
-        .to_locale_string("en", &options)
-        .into()
 }
 
 /// The moment for machines.

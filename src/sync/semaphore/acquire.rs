@@ -43,19 +43,21 @@ impl Shared {
     /// Forgets a waiter who doesn't want its answer any more.
     #[inline]
     fn leave(&self, key: Key) {
-        let mut state = self.0.borrow_mut();
-        let stale = state.cancel(key);
-        if state.has_answered() {
-            self.wake(state);
-        } else {
-            drop(state);
-        }
+        let stale = self.change(|state| state.cancel(key));
         drop(stale);
     }
 
-    /// Wakes all who have their answer, one by one and without the borrow.
+    /// Wakes all who have their answer.
+    #[inline]
+    pub fn wake<'a>(&'a self, state: RefMut<'a, State>) {
+        if state.has_answered() {
+            self.wake_all(state);
+        }
+    }
+
+    /// One by one and without the borrow.
     #[inline(never)]
-    pub fn wake<'a>(&'a self, mut state: RefMut<'a, State>) {
+    fn wake_all<'a>(&'a self, mut state: RefMut<'a, State>) {
         while let Some(waker) = state.pop_answered() {
             drop(state);
             waker.wake();

@@ -101,6 +101,7 @@ fn a_hundred_thousand_that_left_leave_nothing_behind() {
 #[test]
 fn a_hundred_thousand_that_got_their_permits_leave_nothing_behind() {
     let (mut state, keys) = crowd(100_000);
+    // One permit is out, and two are kept from `Later`.
     state.resize(keys.len() + 3);
     while let Some(waker) = state.pop_answered() {
         drop(waker);

@@ -31,9 +31,6 @@ use super::{AcquireError, Priority};
 /// So many grants in a row may pass a priority over before it is due.
 const PATIENCE: u32 = 32;
 
-/// The most that a waiter can ask for.
-pub(super) const MAX_PERMITS: usize = u32::MAX as usize;
-
 pub(super) struct State {
     capacity: usize,
     /// Permits held or granted; more than `capacity` while a `resize` drains.
@@ -149,23 +146,13 @@ impl State {
     #[inline]
     pub fn cancel(&mut self, key: Key) -> Option<Waker> {
         let waiter = self.waiters.at(key);
-        if waiter.answer.is_some() {
-            return self.cancel_answered(key);
-        }
-        let priority = waiter.priority;
+        let (answer, permits, priority) = (waiter.answer, waiter.permits(), waiter.priority);
         let waker = self.waiters.leave(key);
-        self.left(priority);
-        self.hand_on();
-        waker
-    }
-
-    #[inline(never)]
-    fn cancel_answered(&mut self, key: Key) -> Option<Waker> {
-        let waiter = self.waiters.at(key);
-        if waiter.answer == Some(Answer::Granted) {
-            self.give_back(waiter.permits(), waiter.priority);
+        match answer {
+            None => self.left(priority),
+            Some(Answer::Granted) => self.give_back(permits, priority),
+            Some(Answer::Closed | Answer::TooMany) => {}
         }
-        let waker = self.waiters.leave(key);
         self.hand_on();
         waker
     }

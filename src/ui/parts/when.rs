@@ -1,7 +1,16 @@
+use wasm_bindgen::prelude::wasm_bindgen;
+
 use crate::time::Timestamp;
-use crate::ui::el::{El, el, on_window, touched};
+use crate::ui::el::{El, el};
 use crate::ui::state::State;
 use crate::ui::words;
+
+#[wasm_bindgen(module = "/src/ui/parts/when.js")]
+extern "C" {
+    /// Has each `time` say the moment in full once it is pointed at.
+    #[wasm_bindgen(js_name = tell)]
+    pub fn tell_moments();
+}
 
 /// How long ago something was.
 pub fn when(moment: Timestamp) -> El {
@@ -9,15 +18,4 @@ pub fn when(moment: Timestamp) -> El {
     el("time")
         .attr("datetime", &words::iso(moment))
         .text_by(move || words::ago(moment, now.get()))
-}
-
-/// Has each `time` say the moment in full once it is pointed at. Not before: a browser takes as long
-/// for it as for all else of a comment, and several times longer for the first one.
-pub fn tell_moments() {
-    on_window("pointerover", |event| {
-        if let Some(time) = touched(&event, "time") {
-            let iso = time.get_attribute("datetime").unwrap_or_default();
-            let _ = time.set_attribute("title", &words::moment(&iso));
-        }
-    });
 }
