@@ -6,7 +6,7 @@
 //! permit comes back only once the network has really let go of the request.
 //!
 //! Its turn is, in this order: the device is online and the origin isn't paused; a permit, by
-//! priority; the rate limit; a place beside the app's other tabs.
+//! priority; a place beside the app's other tabs; the rate limit, by priority.
 
 use std::any::Any;
 use std::cell::Cell;

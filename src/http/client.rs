@@ -46,6 +46,8 @@ struct Engine {
     clock: Rc<dyn Clock>,
     semaphore: Semaphore,
     limiter: RefCell<RateLimiter>,
+    /// One at a time waits for the limiter, the most urgent first.
+    start: Semaphore,
     limits: Cell<Limits>,
     budget: RefCell<Budget>,
     chance: RefCell<fastrand::Rng>,
@@ -70,6 +72,7 @@ impl Client {
             clock,
             semaphore: Semaphore::new(limits.permits),
             limiter: RefCell::new(RateLimiter::new(limits.rate, limits.burst)),
+            start: Semaphore::new(1),
             limits: Cell::new(limits),
             budget: RefCell::default(),
             chance: RefCell::new(fastrand::Rng::with_seed(seed)),
@@ -209,18 +212,6 @@ impl Engine {
             return Err(Error::Busy(wait));
         }
         Ok(())
-    }
-
-    /// Waits for its start by the rate limit.
-    async fn rate(&self, priority: Priority) {
-        loop {
-            let now = self.clock.now();
-            let reserved = self.limiter.borrow_mut().try_reserve(now);
-            match reserved {
-                Ok(()) => return,
-                Err(wait) => self.stirs(priority, Some(wait)).await,
-            }
-        }
     }
 
     /// Waits until something may have changed, or until so much time has passed.

@@ -1,7 +1,7 @@
 use hackershelf::http::policy::Limits;
 use hackershelf::sync::Semaphore;
 
-use crate::world::{LATER, World, ms};
+use crate::world::{LATER, NOW, World, ms};
 
 #[test]
 fn never_more_are_in_flight_than_there_are_permits() {
@@ -80,6 +80,27 @@ fn starts_keep_to_the_rate_after_a_burst() {
         world.sent(),
         (0..10).map(|n| format!("/{n}")).collect::<Vec<_>>()
     );
+}
+
+#[test]
+fn by_the_rate_too_the_most_urgent_starts_first() {
+    let world = World::new(Limits {
+        rate: 1,
+        burst: 1,
+        ..Limits::default()
+    });
+    let _downloads = ["/0", "/1", "/2", "/3"].map(|path| world.ask_as(path, LATER));
+    let _asked = (world.ask("/now"), world.ask_as("/3", NOW));
+    for expected in [
+        &["/0"][..],
+        &["/0", "/1"],
+        &["/0", "/1", "/now"],
+        &["/0", "/1", "/now", "/3"],
+        &["/0", "/1", "/now", "/3", "/2"],
+    ] {
+        assert_eq!(world.sent(), expected);
+        world.pass(ms(1_000));
+    }
 }
 
 #[test]

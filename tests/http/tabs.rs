@@ -1,3 +1,4 @@
+use hackershelf::http::policy::Limits;
 use hackershelf::sync::Semaphore;
 
 use crate::world::{World, ms};
@@ -55,6 +56,25 @@ fn the_wait_for_a_place_is_not_the_attempt_s_time() {
     world.answer("/0");
     assert!(asker.has_body());
     assert_eq!(world.sent().len(), 1);
+}
+
+#[test]
+fn a_place_that_comes_late_lets_no_more_start_than_the_rate() {
+    let places = Semaphore::new(0);
+    let world = World::new(Limits {
+        rate: 1,
+        burst: 1,
+        ..Limits::default()
+    });
+    world.share_places(&places);
+    let _askers = world.ask_all(0..6);
+    world.pass(ms(10_000));
+    places.resize(6);
+    world.turn();
+    for expected in 1..=6 {
+        assert_eq!(world.sent().len(), expected);
+        world.pass(ms(1_000));
+    }
 }
 
 #[test]

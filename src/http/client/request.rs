@@ -135,7 +135,6 @@ impl Request {
             }
             let lane = Lane::lowest_free(&engine.lanes);
             let number = lane.number as usize;
-            engine.rate(self.urgency.get()).await;
             let places = engine.limits.get().permits;
             // Downloads take places from one end and all else from the other: what a reader waits
             // for finds one free at once, also while another tab downloads.
@@ -144,6 +143,7 @@ impl Request {
                 _ => places.saturating_sub(1 + number),
             };
             let place = engine.transport.place(first, places).await;
+            self.start(&visit).await;
             if visit.is_good() {
                 self.tell(What::Started { lane: number });
                 let hold = Hold {
@@ -153,6 +153,18 @@ impl Request {
                 };
                 return Ok((hold, visit));
             }
+        }
+    }
+
+    /// Waits for the rate limit, last of all: whoever may start by it starts now.
+    async fn start(&self, visit: &Visit<'_>) {
+        let engine = &*self.engine;
+        let _turn = engine.start.acquire_at_urgency(&self.urgency).await;
+        while visit.is_good() {
+            let now = engine.clock.now();
+            let reserved = engine.limiter.borrow_mut().try_reserve(now);
+            let Err(wait) = reserved else { return };
+            engine.stirs(self.urgency.get(), Some(wait)).await;
         }
     }
 

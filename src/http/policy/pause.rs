@@ -124,7 +124,9 @@ impl Pause {
                 *self = Self::default();
             }
         } else if let (State::Until(end), Some(asked)) = (self.state, asked) {
-            // Only what the server says for itself makes a pause longer that has begun already.
+            // Only what the server says for itself makes a pause longer that has begun already, and
+            // then it isn't one for want of a connection.
+            self.unreachable = false;
             self.state = State::Until(end.max(now + asked));
         }
     }
@@ -304,6 +306,16 @@ mod tests {
         pause.hear(REFUSAL, true, ms(1_200), u32::MAX);
         pause.reconnected(ms(1_300));
         assert_eq!(pause.turn(ms(1_300)), Turn::Wait(ms(1_900)));
+    }
+
+    #[test]
+    fn what_a_server_asks_for_while_there_are_no_connections_is_kept_to() {
+        let mut pause = Pause::default();
+        (0..5).for_each(|_| pause.hear(Sign::Unreachable, false, secs(1), u32::MAX));
+        pause.hear(Sign::Refuses(Some(secs(30))), false, secs(1), u32::MAX);
+        assert!(!pause.is_unreachable());
+        pause.reconnected(secs(2));
+        assert_eq!(pause.turn(secs(2)), Turn::Wait(secs(29)));
     }
 
     #[test]
