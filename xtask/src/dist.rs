@@ -115,8 +115,8 @@ fn build(site: &Site, out: &Path, mark: &[u8]) -> Result<()> {
         );
     }
     let tools = Tools::to_publish()?;
-    // Named by process, so that two builds at once don't meet; beside `out`, so that it is
-    // replaced in one step, by a whole build or not at all.
+    // Named by process, so that two builds at once don't meet; beside `out`, so that it gives way
+    // to a whole build or not at all.
     let id = process::id();
     let (new, old) = (
         beside(out, &format!("{id}.new")),
@@ -130,7 +130,10 @@ fn build(site: &Site, out: &Path, mark: &[u8]) -> Result<()> {
     if out.exists() {
         fs::rename(out, &old).with_context(|| format!("can't replace {}", out.display()))?;
     }
-    fs::rename(&new, out).with_context(|| format!("can't create {}", out.display()))?;
+    if let Err(error) = fs::rename(&new, out) {
+        fs::rename(&old, out).ok();
+        return Err(error).with_context(|| format!("can't create {}", out.display()));
+    }
     remove(&old)
 }
 

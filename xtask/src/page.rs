@@ -35,7 +35,8 @@ impl Site {
             text.chars()
                 .all(|c| c.is_ascii_alphanumeric() || "-._~/:@%+[]".contains(c))
         };
-        if !(self.base.starts_with('/') && self.base.ends_with('/') && plain(&self.base)) {
+        let is_path = self.base.starts_with('/') && !self.base.starts_with("//");
+        if !(is_path && self.base.ends_with('/') && plain(&self.base)) {
             bail!("--base must be a path that begins and ends with a slash, such as /x/");
         }
         for (option, url) in [("--firebase", &self.firebase), ("--algolia", &self.algolia)] {

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
 use crate::dist::{self, trunk_build};
@@ -39,6 +39,9 @@ pub fn command(mut args: lexopt::Parser) -> Result<()> {
             Value(value) => more.push(value),
             other => return Err(other.unexpected().into()),
         }
+    }
+    if !replay && !more.is_empty() {
+        bail!("--data and options after -- are the stand-in's: say --replay, too");
     }
     if replay {
         stand_in(port, release, &more)

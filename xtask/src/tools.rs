@@ -168,12 +168,31 @@ impl Tool {
     fn install(&self) -> Result<()> {
         let dir = self.dir();
         let new = cache().join(format!("{}.{}.new", self.name, process::id()));
-        fs::create_dir_all(&new).with_context(|| format!("can't create {}", new.display()))?;
+        let result = self.fill(&new).and_then(|()| {
+            if dir.exists() {
+                fs::remove_dir_all(&dir)
+                    .with_context(|| format!("can't replace {}", dir.display()))?;
+            }
+            fs::rename(&new, &dir).with_context(|| format!("can't create {}", dir.display()))
+        });
+        fs::remove_dir_all(&new).ok();
+        result?;
+        self.place().map(drop).ok_or_else(|| {
+            anyhow!(
+                "{} was installed, but doesn't say that it is {}",
+                self.name,
+                self.version
+            )
+        })
+    }
+
+    fn fill(&self, new: &Path) -> Result<()> {
+        fs::create_dir_all(new).with_context(|| format!("can't create {}", new.display()))?;
         match self.from {
             From::Crates { package, locked } => {
                 let mut command =
                     cargo(&["install", package, "--version", &self.version, "--root"]);
-                command.arg(&new).args(locked.then_some("--locked"));
+                command.arg(new).args(locked.then_some("--locked"));
                 // A fast compiler's work is enough for tools: minutes instead of a quarter of an hour.
                 command.env("CARGO_PROFILE_RELEASE_LTO", "off");
                 command.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
@@ -190,22 +209,12 @@ impl Tool {
                     "--prefix",
                 ]);
                 command
-                    .arg(&new)
+                    .arg(new)
                     .arg(format!("{}@{}", self.name, self.version));
                 run(&mut command)?;
             }
         }
-        if dir.exists() {
-            fs::remove_dir_all(&dir).with_context(|| format!("can't replace {}", dir.display()))?;
-        }
-        fs::rename(&new, &dir).with_context(|| format!("can't create {}", dir.display()))?;
-        self.place().map(drop).ok_or_else(|| {
-            anyhow!(
-                "{} was installed, but doesn't say that it is {}",
-                self.name,
-                self.version
-            )
-        })
+        Ok(())
     }
 }
 

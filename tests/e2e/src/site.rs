@@ -74,13 +74,12 @@ pub async fn unguarded(browser: &Browser) -> Server {
     server
 }
 
-/// The recorded world, if there are recordings.
-pub fn recorded() -> Option<World> {
-    static WORLD: OnceLock<Option<World>> = OnceLock::new();
+/// The recorded world, which [`Need::Recorded`](crate::Need::Recorded) says that there is.
+pub fn recorded() -> World {
+    static WORLD: OnceLock<World> = OnceLock::new();
     let read = || {
-        let place = places::recorded()?;
-        let world = World::recorded(&place);
-        Some(world.unwrap_or_else(|error| panic!("{}: {error}", place.display())))
+        let place = places::recorded().expect("there are recorded answers");
+        World::recorded(&place).unwrap_or_else(|error| panic!("{}: {error}", place.display()))
     };
     WORLD.get_or_init(read).clone()
 }

@@ -94,6 +94,7 @@ fn only_a_path_and_two_plain_addresses_make_a_site() {
     let bad = [
         ("x/", "https://a"),
         ("/x", "https://a"),
+        ("//x/", "https://a"),
         ("/\"/", "https://a"),
         ("/", "a.example"),
         ("/", "https://"),

@@ -22,6 +22,8 @@ async fn main() {
     let asked: Vec<String> = std::env::args().skip(1).collect();
     let wanted = |state: &&str| asked.is_empty() || asked.iter().any(|word| word == state);
     let states: Vec<&str> = STATES.into_iter().filter(wanted).collect();
+    let unknown = asked.iter().find(|word| !STATES.contains(&word.as_str()));
+    assert_eq!(unknown, None, "there are {STATES:?}");
     let target = places::workspace().join("target/shots");
     fs::create_dir_all(&target).expect("target can be written");
     let browser = Browser::start(Engine::Chromium).await;

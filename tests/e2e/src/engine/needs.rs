@@ -1,5 +1,7 @@
-//! What tests need that not every engine has: the one table of known differences. A test that
-//! needs what an engine hasn't got is skipped there, with the reason that stands here.
+//! What tests need that not every engine has, the one table of known differences, or not every
+//! machine. A test that needs what isn't there is skipped, with the reason that stands here.
+
+use crate::places;
 
 use super::Engine;
 use super::Engine::{Firefox, Webkit};
@@ -28,6 +30,10 @@ pub enum Need {
     Restart,
     /// A database of LevelDB's.
     LevelDb,
+    /// Recorded answers of the real API.
+    Recorded,
+    Nginx,
+    Caddy,
 }
 
 /// What is needed, who hasn't got it, and why.
@@ -85,8 +91,18 @@ const DIFFERENCES: [(Need, &[Engine], &str); 10] = [
 ];
 
 impl Engine {
-    /// Why it hasn't got this, if so.
+    /// Why it, or this machine, hasn't got this, if so.
     pub fn lacks(self, need: Need) -> Option<&'static str> {
+        let (there, why) = match need {
+            Need::Recorded => (places::recorded(), "there are no recorded answers here"),
+            Need::Nginx => (places::nginx(), "nginx isn't at hand"),
+            Need::Caddy => (places::caddy(), "Caddy isn't at hand, as without --long"),
+            _ => return self.differs(need),
+        };
+        there.is_none().then_some(why)
+    }
+
+    fn differs(self, need: Need) -> Option<&'static str> {
         let it = |row: &&(Need, &[Engine], &'static str)| row.0 == need && row.1.contains(&self);
         DIFFERENCES.iter().find(it).map(|row| row.2)
     }

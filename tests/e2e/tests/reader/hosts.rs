@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use e2e::{Browser, Case, Copy, Page, Site, WebHost, cases, generated, places, until};
+use e2e::{Browser, Case, Copy, Need, Page, Site, WebHost, cases, generated, places, until};
 use replay::{Config, Host, Rewrite, Server};
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -14,8 +14,8 @@ pub fn cases() -> Vec<Case> {
     cases![
         behind_a_plain_host_the_app_works,
         below_a_path_with_nothing_but_a_404_page_the_app_works,
-        behind_nginx_the_app_works,
-        behind_caddy_the_app_works,
+        behind_nginx_the_app_works.needs(Need::Nginx),
+        behind_caddy_the_app_works.needs(Need::Caddy),
     ]
 }
 
@@ -69,10 +69,7 @@ async fn below_a_path_with_nothing_but_a_404_page_the_app_works(browser: &Browse
 }
 
 async fn behind_nginx_the_app_works(browser: &Browser) {
-    let Some(nginx) = places::nginx() else {
-        println!("skipped: nginx isn't at hand");
-        return;
-    };
+    let nginx = places::nginx().expect("it is needed");
     for base in ["/", BELOW] {
         let (api, story) = api().await;
         let build = asking(&api, &places::dist(), base);
@@ -82,10 +79,7 @@ async fn behind_nginx_the_app_works(browser: &Browser) {
 }
 
 async fn behind_caddy_the_app_works(browser: &Browser) {
-    let Some(caddy) = places::caddy() else {
-        println!("skipped: Caddy isn't at hand, as without --long");
-        return;
-    };
+    let caddy = places::caddy().expect("it is needed");
     for base in ["/", BELOW] {
         let (api, story) = api().await;
         let build = asking(&api, &places::dist(), base);

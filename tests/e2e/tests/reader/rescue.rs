@@ -40,7 +40,7 @@ async fn a_trap_stops_the_app_and_the_reader_starts_again(browser: &Browser) {
     page.load("").await;
     page.settled(30).await;
     page.click(".mark[aria-label^=Save]").await;
-    page.kept("marks").await;
+    page.keeps("marks", 1).await;
     browser.run(TRAP, Vec::new()).await;
     browser.says("h1", "Hackershelf has stopped").await;
 

@@ -9,9 +9,9 @@ use crate::care::{SHIFTS, total};
 
 pub fn cases() -> Vec<Case> {
     cases![
-        recorded_threads_equal_the_data_by_both_apis,
-        recorded_threads_equal_the_data_by_firebase_alone,
-        recorded_threads_equal_the_data_with_half_a_tree,
+        recorded_threads_equal_the_data_by_both_apis.needs(Need::Recorded),
+        recorded_threads_equal_the_data_by_firebase_alone.needs(Need::Recorded),
+        recorded_threads_equal_the_data_with_half_a_tree.needs(Need::Recorded),
         made_up_threads_equal_the_data_by_every_way,
         three_thousand_comments_equal_the_data,
         a_comparison_of_two_swapped_comments_goes_red.core(),
@@ -70,35 +70,26 @@ async fn equal(browser: &Browser, world: &World, stories: &[u64], way: Way) {
     assert!(stats.below("/api/v1/items/") > 0, "Algolia wasn't asked");
 }
 
-/// The recorded world and those of its stories that were recorded with their comments.
-fn with_threads() -> Option<(World, Vec<u64>)> {
-    let Some(world) = recorded() else {
-        println!("skipped: there are no recorded answers beside the workspace");
-        return None;
-    };
+/// Opens every story that was recorded with its comments by one way, and compares.
+async fn recorded_equal(browser: &Browser, way: Way) {
+    let world = recorded();
     let roots = |id: &u64| world.item(*id).is_some_and(|item| item["parent"].is_null());
     let ids = world.ids().into_iter().filter(roots);
     let ids: Vec<u64> = ids.filter(|id| !world.kids(*id).is_empty()).collect();
     assert!(ids.len() > 20, "{} threads", ids.len());
-    Some((world, ids))
+    equal(browser, &world, &ids, way).await;
 }
 
 async fn recorded_threads_equal_the_data_by_both_apis(browser: &Browser) {
-    if let Some((world, stories)) = with_threads() {
-        equal(browser, &world, &stories, Way::Both).await;
-    }
+    recorded_equal(browser, Way::Both).await;
 }
 
 async fn recorded_threads_equal_the_data_by_firebase_alone(browser: &Browser) {
-    if let Some((world, stories)) = with_threads() {
-        equal(browser, &world, &stories, Way::Firebase).await;
-    }
+    recorded_equal(browser, Way::Firebase).await;
 }
 
 async fn recorded_threads_equal_the_data_with_half_a_tree(browser: &Browser) {
-    if let Some((world, stories)) = with_threads() {
-        equal(browser, &world, &stories, Way::HalfTree).await;
-    }
+    recorded_equal(browser, Way::HalfTree).await;
 }
 
 async fn made_up_threads_equal_the_data_by_every_way(browser: &Browser) {
@@ -137,17 +128,8 @@ async fn a_comparison_of_two_swapped_comments_goes_red(browser: &Browser) {
 }
 
 async fn before_its_ranks_a_thread_goes_by_id_below_the_top(browser: &Browser) {
-    let (world, story) = match with_threads() {
-        Some((world, stories)) => {
-            let largest = stories.into_iter().max_by_key(|id| world.thread(*id).len());
-            (world, largest.expect("there is one"))
-        }
-        None => {
-            let world = World::discussion(5, 300);
-            let story = world.feed(Feed::Top)[0];
-            (world, story)
-        }
-    };
+    let world = World::discussion(5, 300);
+    let story = world.feed(Feed::Top)[0];
     let by_id = expected(browser, &world, story, Order::TopRanked).await;
     let ranked = expected(browser, &world, story, Order::Ranked).await;
     assert!(compare(&by_id, &ranked).is_err(), "the orders are the same");
