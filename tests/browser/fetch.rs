@@ -1,5 +1,4 @@
 use std::rc::Rc;
-use std::time::Duration;
 
 use futures_util::future::select;
 use hackershelf::http::fetch::Fetch;

@@ -107,6 +107,24 @@ async fn a_copy_that_is_missing_is_made_of_all() {
 }
 
 #[wasm_bindgen_test]
+async fn a_copy_that_broke_off_is_made_whole() {
+    let store = fresh().await;
+    for id in [7, 40_000_000] {
+        save(&store, id).await;
+    }
+    let gone = ["/whole", "/0a", "/0b"].map(|entry| format!("it.delete('{entry}')"));
+    let script = format!("Promise.all([{}])", gone.join(", "));
+    locked(&format!(
+        "caches.open('hackershelf-second-copy').then((it) => {script})"
+    ))
+    .await;
+    save(&store, 20_000_000).await;
+    let (store, lost) = after_loss().await;
+    assert_eq!(lost, told());
+    assert_eq!(saved(&store).await, [7, 20_000_000, 40_000_000]);
+}
+
+#[wasm_bindgen_test]
 async fn imported_marks_are_copied() {
     let store = fresh().await;
     save(&store, 7).await;

@@ -9,6 +9,8 @@
 const NAME = "hackershelf-second-copy";
 const SPAN = 16_384;
 const SETTINGS = "settings";
+// An entry that says that all the others were made, too.
+const WHOLE = "/whole";
 const waiting = new Set();
 let isQueued = false;
 
@@ -82,12 +84,12 @@ function done(request) {
 
 async function copyAll(database) {
   isQueued = false;
-  const isFirst = !(await caches.has(NAME));
-  if (isFirst) {
+  const cache = await caches.open(NAME);
+  const isWhole = await cache.match(WHOLE);
+  if (!isWhole) {
     waiting.add(SETTINGS);
     for (const id of await done(read(database, "marks").getAllKeys())) waiting.add(Math.floor(id / SPAN));
   }
-  const cache = await caches.open(NAME);
   for (const part of [...waiting]) {
     waiting.delete(part);
     try {
@@ -101,4 +103,5 @@ async function copyAll(database) {
       throw error;
     }
   }
+  if (!isWhole) await cache.put(WHOLE, new Response('{"records":[]}'));
 }
