@@ -23,7 +23,7 @@ mod user;
 pub use algolia::Tree;
 pub use client::{Client, Error, Fetched};
 pub use entities::decode_entities;
-pub use feed::{Feed, Updates};
+pub use feed::Feed;
 pub use item::{Item, Kind, RawItem};
 pub use json::{Decode, quoted};
 pub use link::Link;

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use super::{Decode, Feed, Hits, Id, Item, Query, Tree, Updates, User};
+use super::{Decode, Feed, Hits, Id, Item, Query, Tree, User};
 use crate::http::{self, Ask};
 use crate::time::Timestamp;
 
@@ -94,17 +94,6 @@ impl Client {
             return Err(Error::Missing);
         }
         Fetched::decode(self.get(&format!("user/{name}.json"), ask).await?)
-    }
-
-    /// What changed of late.
-    pub async fn updates(&self, ask: Ask) -> Result<Updates, Error> {
-        Updates::decode(&self.get("updates.json", ask).await?)
-    }
-
-    /// The highest number given to an item so far.
-    pub async fn max_item(&self, ask: Ask) -> Result<Id, Error> {
-        let json = self.get("maxitem.json", ask).await?;
-        json.trim().parse().map_err(|_| Error::Undecodable)
     }
 
     /// An item and all below it, as far as the index knows.

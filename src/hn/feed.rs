@@ -1,7 +1,5 @@
 use std::fmt;
 
-use miniserde::Deserialize;
-
 use super::Id;
 use super::json::{self, Decode, RawIds};
 
@@ -78,32 +76,6 @@ impl Decode for Vec<Id> {
     }
 }
 
-/// What changed on the site within the last moments.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Updates {
-    /// Items with new votes, replies or text.
-    pub items: Vec<Id>,
-    /// Names of the users whose profile changed.
-    pub profiles: Vec<String>,
-}
-
-#[derive(Deserialize)]
-pub struct RawUpdates {
-    items: Option<RawIds>,
-    profiles: Option<Vec<String>>,
-}
-
-impl Decode for Updates {
-    type Raw = RawUpdates;
-
-    fn from_raw(raw: RawUpdates) -> Self {
-        Self {
-            items: json::ids(raw.items.unwrap_or_default()),
-            profiles: raw.profiles.unwrap_or_default(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,16 +95,5 @@ mod tests {
         }
         // Not an empty feed: taken for one, it would replace a good ranking that is kept.
         assert_eq!(Vec::<Id>::decode("null"), Err(Error::Missing));
-    }
-
-    #[test]
-    fn updates_are_decoded() {
-        let updates = Updates {
-            items: vec![8, 9],
-            profiles: vec!["ada".into()],
-        };
-        let json = r#"{"items":[8, 9, 8],"profiles":["ada"]}"#;
-        assert_eq!(Updates::decode(json), Ok(updates));
-        assert_eq!(Updates::decode("{}"), Ok(Updates::default()));
     }
 }

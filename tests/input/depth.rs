@@ -4,8 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use hackershelf::hn::{
-    Decode, Hits, Id, Item, Thread, Tree, Updates, User, decode_entities, decoded, plain_text,
-    quoted,
+    Decode, Hits, Id, Item, Thread, Tree, User, decode_entities, decoded, plain_text, quoted,
 };
 use hackershelf::store::{Mark, Record, Settings};
 use hackershelf::time::Timestamp;
@@ -27,7 +26,6 @@ fn decode_as_everything(text: &str) {
     let _ = Hits::decode(text);
     let _ = User::decode(text);
     let _ = Vec::<Id>::decode(text);
-    let _ = Updates::decode(text);
     let _ = Mark::decode(text);
     let _ = Settings::decode(text);
     let _ = Record::parse(text, Timestamp(1));
