@@ -412,7 +412,7 @@ impl Loader {
             }
             Intent::Keep(_) | Intent::KeepAgain => {
                 let left = shared.begin();
-                return Box::pin(async move { shared.download(intent, left).await });
+                return Box::pin(async move { shared.download(intent, left, None).await });
             }
             Intent::Resume { behind_another } => {
                 return Box::pin(async move { shared.resume(behind_another).await });

@@ -2,8 +2,8 @@
 //! time as keep the engine busy.
 //!
 //! One tab at a time downloads. What is to be kept stands in the store from the beginning to the
-//! end; so a page that finds it there goes on with it, whether the one before was closed, crashed
-//! or was stopped, and fetches only what isn't there yet.
+//! end; so a page that finds it there goes on with it, whether the one before was closed or crashed,
+//! and fetches only what isn't there yet. One that the reader stopped is offered to go on.
 
 use std::cell::Cell;
 use std::pin::pin;
@@ -45,8 +45,14 @@ impl Shared {
         let alone = self.hn.http().alone().await;
         let at_once = self.clock.now() - asked < PATIENCE;
         self.resuming.set(false);
+        // Where tabs can't wait for each other, another one's download goes on without this one.
+        if behind_another && alone.is_none() {
+            return;
+        }
         let jobs = self.or_without(self.store.jobs().await);
-        let begun = jobs.iter().find(|job| job.course != Course::Over);
+        let begun = jobs.iter().filter(|job| job.course != Course::Over);
+        // One that broke off goes on, whatever else was stopped.
+        let begun = begun.min_by_key(|job| job.course == Course::Stopped);
         let Some(&job) = begun.filter(|_| self.download.borrow().is_none()) else {
             return;
         };
@@ -62,8 +68,7 @@ impl Shared {
             return;
         }
         let left = self.begin();
-        drop(alone);
-        self.download(Intent::Keep(job), left).await;
+        self.download(Intent::Keep(job), left, alone).await;
     }
 
     /// Marks the beginning of a download; what it returns is ready when the reader ends it.
@@ -73,14 +78,24 @@ impl Shared {
         left
     }
 
-    /// Carries out a download, which has [begun](Self::begin).
-    pub(super) fn download(&self, intent: Intent, left: Receiver<()>) -> LocalBoxFuture<'_, ()> {
-        Box::pin(self.carry_out(intent, left))
+    /// Carries out a download, which has [begun](Self::begin), once no other tab does, unless this
+    /// one is `alone` already.
+    pub(super) fn download(
+        &self,
+        intent: Intent,
+        left: Receiver<()>,
+        alone: Place,
+    ) -> LocalBoxFuture<'_, ()> {
+        Box::pin(self.carry_out(intent, left, alone))
     }
 
-    async fn carry_out(&self, intent: Intent, left: Receiver<()>) {
+    async fn carry_out(&self, intent: Intent, left: Receiver<()>, alone: Place) {
         let again = self.prepare(intent);
-        let Some((_alone, left)) = self.alone(left).await else {
+        let alone = match alone {
+            Some(_) => Some((alone, left)),
+            None => self.alone(left).await,
+        };
+        let Some((_alone, left)) = alone else {
             self.update(|tally| tally.end(true));
             self.over();
             return;

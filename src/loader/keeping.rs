@@ -18,7 +18,7 @@ pub struct Keeping {
     pub total: usize,
     /// How many of them are there, with all their comments.
     pub done: usize,
-    /// How many of these had been there before.
+    /// How many of these were there when it began, or began again.
     pub had: usize,
     /// How many comments they have.
     pub comments: usize,
@@ -103,6 +103,7 @@ impl Tally {
             return Vec::new();
         }
         self.keeping.total -= self.keeping.failed.len();
+        self.keeping.had = self.keeping.done;
         (self.keeping.stage, self.trouble) = (Stage::Busy, None);
         std::mem::take(&mut self.keeping.failed)
     }

@@ -1,5 +1,5 @@
 //! Keeps the store within the reader's bounds: after a download, once after start when the page has
-//! nothing to do, and on the reader's word. One tab at a time does it.
+//! nothing to do, and on the reader's word; also when it is full and a mark doesn't fit.
 
 use std::time::Duration;
 

@@ -576,3 +576,44 @@ fn a_thread_never_gives_way_to_a_smaller_part_of_it() {
     again.open(thread(1));
     assert_eq!(Page::of(&again).order(), [1, 3, 2, 5, 4]);
 }
+
+#[test]
+fn a_kept_thread_is_no_newer_for_a_story_whose_comments_fail() {
+    let reader = whole();
+    reader.open(thread(1));
+    reader.answer_all();
+    let kept = as_of(&reader);
+
+    let later = without_the_index(
+        &reader,
+        r#"{"id":1,"type":"story","title":"T","by":"a","descendants":5,"kids":[6,3,2]}"#,
+    );
+    later.network.script("/item/6.json", Answer::Status(403));
+    later.open(thread(1));
+    later.answer_all();
+    assert_eq!(as_of(&later), kept);
+}
+
+#[test]
+fn a_visit_that_asks_only_for_what_is_lacking_makes_nothing_else_newer() {
+    let reader = reader(&[
+        ("/item/1.json", STORY),
+        ("algolia:/items/1", TREE),
+        ("/item/2.json", TWO),
+        ("/item/5.json", "null"),
+    ]);
+    reader.network.script(
+        "algolia:/items/1",
+        Answer::Body(TREE.replace(r#""author":"c","text":"five","#, "").leak()),
+    );
+    reader.open(thread(1));
+    reader.answer_all();
+    let kept = as_of(&reader);
+    reader.clock.advance(Duration::from_secs(50));
+    let again = reader.restart();
+    again.network.script("/item/5.json", Answer::Body("null"));
+    again.open(thread(1));
+    again.answer_all();
+    assert_eq!(again.network.asked(), ["/item/5.json"]);
+    assert_eq!(as_of(&again), kept);
+}

@@ -8,6 +8,7 @@ use hackershelf::http;
 use hackershelf::loader::plan::Pages;
 use hackershelf::loader::{Change, Intent, Stage};
 use hackershelf::store::{Course, Job, Store as _};
+use hackershelf::sync::Semaphore;
 use hackershelf::time::{Clock as _, Timestamp};
 
 use crate::network::{Answer, Reader};
@@ -485,4 +486,146 @@ fn the_exact_order_costs_a_request_for_each_list_of_replies() {
     assert_eq!(comments(&reader, 1), [11, 10, 13, 12]);
     assert_eq!(asked_for(&reader, 10), 1);
     assert_eq!(asked_for(&reader, 11), 0);
+}
+
+/// What a page asks for when it starts, or when another tab begins a download.
+fn resume(reader: &Reader, behind_another: bool) {
+    reader.open(Intent::Resume { behind_another });
+}
+
+#[test]
+fn one_that_was_stopped_keeps_no_other_from_going_on() {
+    let reader = discussed();
+    reader.open(KEEP);
+    reader.stop();
+    reader.open(Intent::keep(Feed::Best, 500, false, reader.clock.wall()));
+    reader.answer("/beststories.json");
+
+    let next = reader.restart();
+    script(&next, "/item/1.json", STORY);
+    script(&next, "algolia:/items/1", TREE);
+    resume(&next, false);
+    next.answer_all();
+    assert_eq!(told(&next), (Stage::Done, 2, 0, 2));
+    assert_eq!(next.keeping().expect("told").job.feed, Feed::Best);
+    let after = reader.restart();
+    resume(&after, false);
+    let offered = after.keeping().expect("the stopped one is offered");
+    assert_eq!(
+        (offered.job.feed, offered.stage),
+        (Feed::Top, Stage::Stopped)
+    );
+}
+
+#[test]
+fn of_two_tabs_that_wait_one_goes_on_with_what_a_closed_one_began() {
+    let reader = discussed();
+    let alone = Semaphore::new(1);
+    let [second, third] = [(); 2].map(|()| reader.beside(&alone));
+    reader.open(keep_now(&reader));
+    for waiting in [&second, &third] {
+        script(waiting, "/item/1.json", STORY);
+        script(waiting, "algolia:/items/1", TREE);
+        resume(waiting, true);
+    }
+    reader.close();
+    second.turn();
+    third.turn();
+    assert_eq!(told(&second).0, Stage::Busy);
+    assert_eq!(third.keeping(), None);
+    second.stop();
+    third.turn();
+    assert_eq!(told(&second).0, Stage::Stopped);
+    assert_eq!(third.keeping(), None, "what was stopped stays so");
+    assert_eq!(third.network.asked(), [""; 0]);
+}
+
+#[test]
+fn where_tabs_cannot_wait_for_each_other_each_download_is_its_own_tab_s() {
+    let reader = discussed();
+    reader.open(keep_now(&reader));
+    let other = reader.restart();
+    resume(&other, true);
+    assert_eq!(other.network.asked(), [""; 0]);
+    reader.answer_all();
+    assert_eq!(told(&reader), (Stage::Done, 2, 0, 2));
+}
+
+#[test]
+fn without_the_index_replies_that_came_below_a_kept_comment_are_kept_too() {
+    let reader = discussed();
+    reader.open(keep_now(&reader));
+    reader.answer_all();
+    reader.clock.advance(Duration::from_secs(3600));
+
+    let later = reader.restart();
+    script(&later, "/item/1.json", STORY.replace(":3,", ":4,").leak());
+    later
+        .network
+        .script("algolia:/items/1", Answer::Status(404));
+    for (path, body) in [
+        (
+            "/item/10.json",
+            r#"{"id":10,"type":"comment","by":"b","text":"ten","parent":1,"kids":[12]}"#,
+        ),
+        (
+            "/item/12.json",
+            r#"{"id":12,"type":"comment","by":"a","text":"twelve","parent":10,"kids":[13]}"#,
+        ),
+        (
+            "/item/13.json",
+            r#"{"id":13,"type":"comment","by":"b","text":"thirteen","parent":12}"#,
+        ),
+        (
+            "/item/11.json",
+            r#"{"id":11,"type":"comment","by":"c","text":"eleven","parent":1}"#,
+        ),
+    ] {
+        script(&later, path, body);
+    }
+    later.open(keep_now(&later));
+    later.answer_all();
+    assert_eq!(told(&later), (Stage::Done, 2, 0, 2));
+    assert_eq!(comments(&later, 1), [11, 10, 12, 13]);
+}
+
+#[test]
+fn where_the_ranking_fails_what_was_kept_of_the_older_one_counts_too() {
+    let reader = discussed();
+    reader.open(FRONT);
+    reader.answer_all();
+    reader.clock.advance(Duration::from_secs(3600));
+
+    let later = reader.restart();
+    script(&later, "/item/1.json", STORY);
+    script(&later, "algolia:/items/1", TREE);
+    later
+        .network
+        .script("/topstories.json", Answer::Status(404));
+    later.open(keep_now(&later));
+    later.answer_all();
+    assert_eq!(told(&later), (Stage::Done, 2, 0, 2));
+    assert_eq!(comments(&later, 1), [11, 10, 12]);
+}
+
+#[test]
+fn the_time_left_is_told_from_what_came_since_it_began_again() {
+    let reader = Reader::with_stories(30);
+    for id in 21..=30 {
+        let path = format!("/item/{id}.json");
+        reader.network.script(&path, Answer::Status(403));
+    }
+    reader.open(keep_now(&reader));
+    reader.answer_all();
+    assert_eq!(told(&reader), (Stage::Done, 20, 10, 30));
+    reader.network.unscript();
+    reader.open(Intent::KeepAgain);
+    reader.clock.advance(Duration::from_secs(8));
+    for id in 21..=25 {
+        let keeping = reader.keeping().expect("it goes on");
+        assert_eq!(keeping.seconds_left(), None, "{}", keeping.done);
+        reader.answer(&format!("/item/{id}.json"));
+    }
+    let keeping = reader.keeping().expect("it goes on");
+    assert_eq!(keeping.seconds_left(), Some(8), "5 of 10 took so long");
 }

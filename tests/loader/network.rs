@@ -10,9 +10,10 @@ use futures_core::future::LocalBoxFuture;
 use futures_executor::LocalPool;
 use futures_util::task::LocalSpawnExt as _;
 use hackershelf::hn::{self, Error, Id};
-use hackershelf::http::{self, Hold, Transport};
+use hackershelf::http::{self, Hold, Place, Transport};
 use hackershelf::loader::{Change, Intent, Keeping, Loader};
 use hackershelf::store::Memory;
+use hackershelf::sync::Semaphore;
 use hackershelf::time::ManualClock;
 
 /// What the network says to one path.
@@ -36,6 +37,8 @@ struct Wire {
     scripted: HashMap<String, Answer>,
     in_flight: Vec<InFlight>,
     asked: Vec<String>,
+    /// One tab at a time gets it; `None` where tabs can't wait for each other.
+    alone: Option<Semaphore>,
     answered: Vec<String>,
     peak: usize,
 }
@@ -61,6 +64,11 @@ impl Transport for Network {
         });
         wire.peak = wire.peak.max(wire.in_flight.len());
         Box::pin(async { answer.await.expect("an answer once it was sent") })
+    }
+
+    fn alone(&self) -> LocalBoxFuture<'static, Place> {
+        let alone = self.0.borrow().alone.as_ref().map(Semaphore::acquire);
+        Box::pin(async { Some(Box::new(alone?.await.ok()?) as _) })
     }
 }
 
@@ -209,6 +217,20 @@ impl Reader {
         let network = Network::default();
         network.set_ranking(self.network.0.borrow().ranking.clone());
         Self::new(network, clock, Rc::clone(&self.store))
+    }
+
+    /// Another tab of the same browser, which waits while this one is alone.
+    pub fn beside(&self, alone: &Semaphore) -> Self {
+        let other = self.restart();
+        for tab in [self, &other] {
+            tab.network.0.borrow_mut().alone = Some(alone.clone());
+        }
+        other
+    }
+
+    /// It is closed: nothing of it goes on.
+    pub fn close(self) {
+        drop(self.pool);
     }
 
     fn new(network: Network, clock: ManualClock, store: Rc<Memory>) -> Self {

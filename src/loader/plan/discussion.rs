@@ -151,7 +151,8 @@ impl Discussion {
             return;
         }
         if just_now && self.lacks() <= FEW {
-            self.index = Index::Done;
+            // As of when it was kept, whatever comes of these.
+            (self.index, self.renewed) = (Index::Done, true);
             self.fetch_lacking(effects);
             return;
         }
@@ -377,7 +378,7 @@ impl Discussion {
         }
         if !self.ended {
             // Everything else is there: now for what nobody told of.
-            let checks = self.download.is_none_or(|wanted| wanted.exact);
+            let checks = !self.renewed || self.download.is_none_or(|wanted| wanted.exact);
             if checks && self.failed.is_none() && self.thread.facts().loaded {
                 self.fetch(self.thread.unverified(), Priority::Later, effects);
             }
@@ -385,7 +386,8 @@ impl Discussion {
                 return;
             }
             self.ended = true;
-            if !self.renewed && !self.asked.is_empty() && self.failed.is_none() {
+            let checked = !self.asked.is_empty() && self.thread.facts().verified;
+            if !self.renewed && checked && self.failed.is_none() {
                 self.is_as_of(now, effects);
             }
             self.write(now, effects);

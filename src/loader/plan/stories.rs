@@ -226,7 +226,7 @@ impl Stories {
             .copied()
             .filter(|id| !self.waiting.contains(id))
             .partition(|id| self.known.get(id).is_some_and(good));
-        if !failed {
+        if !failed || self.later {
             effects.extend(good.into_iter().map(|id| Effect::Show(Change::Fresh(id))));
         }
         self.fetch(wanted, effects);
