@@ -25,8 +25,8 @@ pub fn mount(start: Start) {
         shell.set_text_content(None);
     }
     // Without it, the page says by now that the app can't start.
-    if let Some(shell) = shell.and_then(|shell| shell.dyn_into().ok()) {
-        mount_to(shell, move || app(start)).forget();
+    if let Some(shell) = shell {
+        mount_to(shell.unchecked_into(), move || app(start)).forget();
     }
 }
 

@@ -147,12 +147,8 @@ impl Render for Children {
         match self.0.take() {
             Kind::Fixed(views) => state.replace(views),
             Kind::Keyed(list) => state.arrange(&list),
-            Kind::Made(node) => {
-                if let Some(parent) = &state.parent {
-                    parent.set_text_content(None);
-                    let _ = parent.append_child(&node);
-                }
-            }
+            // Its element is always made anew.
+            Kind::Made(_) => {}
         }
     }
 }
@@ -248,14 +244,14 @@ impl Mountable for Rows {
         }
     }
 
-    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
-        let first = self.rows.first();
-        first.is_some_and(|row| row.view.insert_before_this(child))
+    // They stand alone in their element: nobody looks for what is beside them.
+
+    fn insert_before_this(&self, _: &mut dyn Mountable) -> bool {
+        false
     }
 
     fn elements(&self) -> Vec<Element> {
-        let elements = self.rows.iter().map(|row| row.view.elements());
-        elements.flatten().collect()
+        Vec::new()
     }
 }
 

@@ -4,7 +4,8 @@
 //! to build, update and drop it, which made up a third of the app. Here every element is an
 //! [`El`], whatever it holds, and all share one instance of that code. The rendering is Leptos'
 //! own: a closure given to a method that ends in `_by`, or to [`El::live`], runs again when a
-//! signal that it read changes, and updates the page in place.
+//! signal that it read changes. A text or an attribute is updated where it stands; elements in what
+//! is `live` are made anew, and the focus goes with the old ones.
 
 use leptos::ev;
 use leptos::html;

@@ -2,7 +2,8 @@
 //!
 //! A *stop* is what `j` and `k` move between: a story's row, or a comment without its replies. Its
 //! element takes the real focus, so that a screen reader follows, Tab goes on from there, and the
-//! browser scrolls it into view and shows where it is.
+//! browser scrolls it into view and shows where it is. What is looked for by these names is always
+//! an element of HTML, never one of a drawing.
 
 use std::cell::RefCell;
 
@@ -13,7 +14,7 @@ use web_sys::{Element, HtmlElement};
 use super::later::next_frame;
 
 /// What can be moved between.
-const STOPS: &str = "li.story, li.comment > article";
+const STOPS: &str = "li.story[id], li.comment > article";
 /// The comments of the top level.
 const TOP: &str = ".comments > li.comment > article";
 /// The comments that are new.
@@ -38,7 +39,7 @@ pub enum Among {
 /// The stop that holds the focus.
 pub fn stop() -> Option<HtmlElement> {
     let focused = document().active_element()?;
-    focused.closest(STOPS).ok()??.dyn_into().ok()
+    Some(focused.closest(STOPS).ok()??.unchecked_into())
 }
 
 /// Moves the focus to the next stop after it, or before; where no stop has it, to the first in
@@ -53,7 +54,8 @@ pub fn move_focus(among: Among, forward: bool) -> bool {
     let Some(Ok(found)) = root.map(|root| root.query_selector_all(selector)) else {
         return false;
     };
-    let stops = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<HtmlElement>().ok());
+    let stops = (0..found.length()).filter_map(|at| found.item(at));
+    let stops = stops.map(|stop| stop.unchecked_into::<HtmlElement>());
     let stops = stops.filter(|stop| among == Among::New || stop.offset_parent().is_some());
     // A press of the button for the next new one takes the focus away from the last.
     let last = || {
@@ -86,9 +88,8 @@ pub fn move_focus(among: Among, forward: bool) -> bool {
 pub fn focus_next_new() {
     if !move_focus(Among::New, true)
         && let Ok(Some(first)) = document().query_selector(NEW)
-        && let Ok(first) = first.dyn_into::<HtmlElement>()
     {
-        reach(first);
+        reach(first.unchecked_into());
     }
 }
 
@@ -99,9 +100,8 @@ pub fn focus_stop(id: &str) -> bool {
         Ok(true) => Some(element),
         _ => element.query_selector(":scope > article").ok().flatten(),
     });
-    let stop = stop.and_then(|stop| stop.dyn_into::<HtmlElement>().ok());
     stop.is_some_and(|stop| {
-        focus(&stop, false);
+        focus(stop.unchecked_ref(), false);
         true
     })
 }
@@ -137,8 +137,8 @@ fn unfold(stop: &HtmlElement) -> bool {
         around = parent.closest("li.comment").ok().flatten();
         let folded = around.as_ref().filter(|it| it.has_attribute("data-folded"));
         let button = folded.and_then(|it| it.query_selector(":scope > article .fold").ok()?);
-        if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-            button.click();
+        if let Some(button) = button {
+            button.unchecked_ref::<HtmlElement>().click();
             unfolded = true;
         }
     }

@@ -131,16 +131,17 @@ fn click(selector: &str) -> bool {
             .ok()
             .flatten(),
     };
-    let found = found.and_then(|found| found.dyn_into::<HtmlElement>().ok());
-    found.map(|found| found.click()).is_some()
+    found
+        .map(|found| found.unchecked_into::<HtmlElement>().click())
+        .is_some()
 }
 
 fn find(selector: &str) -> Option<HtmlElement> {
-    document().query_selector(selector).ok()??.dyn_into().ok()
+    Some(document().query_selector(selector).ok()??.unchecked_into())
 }
 
 fn sheet() -> Option<HtmlDialogElement> {
-    document().get_element_by_id(SHEET)?.dyn_into().ok()
+    Some(document().get_element_by_id(SHEET)?.unchecked_into())
 }
 
 /// Opens the sheet, or closes it; the browser gives the focus back to where it was.

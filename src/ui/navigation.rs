@@ -10,7 +10,7 @@ use std::cell::Cell;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlAnchorElement, HtmlElement};
+use web_sys::HtmlAnchorElement;
 
 use super::address::{Address, Order};
 use super::el::{on_window, touched};
@@ -162,13 +162,13 @@ fn note_story(state: State, event: &ev::MouseEvent) {
 /// Moves the focus to the page's content: what had it may be gone. Nothing scrolls.
 pub fn focus_main() {
     let main = document().get_element_by_id("main");
-    if let Some(main) = main.and_then(|main| main.dyn_into::<HtmlElement>().ok()) {
-        focus(&main, false);
+    if let Some(main) = main {
+        focus(main.unchecked_ref(), false);
     }
 }
 
 fn link(event: &ev::MouseEvent) -> Option<HtmlAnchorElement> {
-    touched(event, "a[href]")?.dyn_into().ok()
+    Some(touched(event, "a[href]")?.unchecked_into())
 }
 
 /// The address that the app lives under, as `<base href>` says; it ends with a slash.

@@ -13,11 +13,9 @@ export function panicked(message) {
 addEventListener("error", ({ error, message, filename }) => look(error ?? { message, stack: filename }));
 addEventListener("unhandledrejection", ({ reason }) => look(reason));
 
-const TRAPS = [WebAssembly.RuntimeError, WebAssembly.CompileError, WebAssembly.LinkError];
-
 /** Stops for a panic, a trap or a stack that ran over, and whatever keeps the app from starting. */
 function look(error) {
-  const isTrap = TRAPS.some((trap) => error instanceof trap);
+  const isTrap = /^(Runtime|Compile|Link)Error$/.test(error?.name);
   const isTooDeep = /call stack|recursion/.test(error?.message);
   const isStarting = document.querySelector(".boot") !== null;
   // What an extension of the browser does wrong is none of the app's.

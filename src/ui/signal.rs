@@ -94,11 +94,28 @@ impl<T> Signal<T> {
         result
     }
 
+    /// Changes the value; who follows it hears of it if `change` says so.
+    pub fn change(&self, change: impl FnOnce(&mut T) -> bool) {
+        let told = change(&mut self.0.0.borrow_mut());
+        if told {
+            self.0.1.trigger.notify();
+        }
+    }
+
     /// Sets the value.
     pub fn set(&self, value: T) {
         let before = self.update(|kept| std::mem::replace(kept, value));
         // Not earlier: it may hold what looks at the signal when it goes.
         drop(before);
+    }
+}
+
+impl<T: PartialEq> Signal<T> {
+    /// Sets the value; who follows it hears of it only if it is another.
+    pub fn renew(&self, value: T) {
+        if self.with_untracked(|old| *old != value) {
+            self.set(value);
+        }
     }
 }
 
@@ -139,10 +156,7 @@ pub fn memo<T: Default + PartialEq + 'static>(compute: impl Fn() -> T + 'static)
     let memo = Signal::<T>::default();
     let kept = memo.clone();
     effect(move || {
-        let new = compute();
-        if kept.with_untracked(|old| *old != new) {
-            kept.set(new);
-        }
+        kept.renew(compute());
     });
     memo
 }

@@ -33,7 +33,7 @@ mod transfer;
 
 use marks::Marks;
 use page::Outcome;
-pub use page::{Phase, Progress, Ranking, Row, Status};
+pub use page::{Content, Phase, Progress, Ranking, Row};
 pub use storage::forgets;
 pub use thread::{Comment, Thread};
 
@@ -231,7 +231,7 @@ impl State {
             }
             self.asked.replace(asked);
             self.newer.set(None);
-            self.nobody.set(false);
+            self.nobody.renew(false);
             self.outcomes.borrow_mut().clear();
             self.progress.set(Progress::default());
             if self.phase.get_untracked() != Phase::Blank {
@@ -366,28 +366,26 @@ impl State {
             Change::RankingFailed(error) => self.phase.set(Phase::Failed(words::why(&error))),
             Change::Asked(ids) => {
                 for id in ids {
-                    self.row(id)
-                        .update(|content| content.status = Status::Loading);
+                    self.row(id).content.change(no_failure);
                     self.outcome(id, Outcome::Waiting);
                 }
             }
             Change::Story { id, story, fresh } => {
-                let status = if fresh { Status::Fresh } else { Status::Kept };
-                self.row(id).update(|content| {
+                self.row(id).content.change(|content| {
+                    let differs = content.item() != Some(&story.value);
                     content.story = Some(story);
-                    content.status = status;
+                    no_failure(content) || differs
                 });
                 if fresh {
                     self.outcome(id, Outcome::Done);
                 }
             }
-            Change::Fresh(id) => {
-                self.row(id)
-                    .update(|content| content.status = Status::Fresh);
-            }
+            Change::Fresh(id) => self.row(id).content.change(no_failure),
             Change::Failed(id, error) => {
-                let failed = Status::Failed(words::why(&error));
-                self.row(id).update(|content| content.status = failed);
+                let failed = Some(words::why(&error));
+                self.row(id)
+                    .content
+                    .update(|content| content.failed = failed);
                 self.outcome(id, Outcome::Failed);
             }
             Change::Settled => {
@@ -422,7 +420,7 @@ impl State {
         let mut shown = HashMap::default();
         for (place, &id) in ranking.ids.iter().enumerate() {
             let row = self.row(id);
-            row.update(|content| content.rank = ranking.first + place + 1);
+            row.rank.renew(ranking.first + place + 1);
             shown.insert(id, row);
         }
         let rows = ranking.ids.clone();
@@ -448,6 +446,11 @@ impl State {
             failed: count(Outcome::Failed),
         });
     }
+}
+
+/// The network has not failed, or not yet again; whether that is news.
+fn no_failure(content: &mut Content) -> bool {
+    content.failed.take().is_some()
 }
 
 /// What a list of rows is shown for.

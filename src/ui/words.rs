@@ -67,7 +67,7 @@ pub const KEYS: &str =
     "Off: no letter does anything by itself, as is best for who speaks to the browser.";
 pub const COLOURS: &str = "Automatic: light or dark, as the system is.";
 pub const SIZE: &str = "Of all there is, besides the browser’s own zoom.";
-pub const RESET: &str = "All but the look is as it was at first.";
+pub const RESET: &str = "This page, but for the look, is as it was at first.";
 pub const ACTIVITY: &str =
     "Every request of this tab: the last 15 seconds as they pass, and the last 500 as a list.";
 

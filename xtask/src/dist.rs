@@ -58,6 +58,12 @@ const OPTIMIZE: &[&str] = &[
     // asking takes longer than the rest: with these inside their callers a start asks for some
     // 1,120 of them instead of 1,180.
     "--always-inline-max-function-size=5",
+    // What can be in which place in all of the module, and once more with that.
+    "--gufa",
+    "--precompute-propagate",
+    "-Os",
+    "--coalesce-locals-learning",
+    "--reorder-locals",
     "--strip-producers",
     "--strip-target-features",
 ];

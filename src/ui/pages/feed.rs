@@ -73,7 +73,7 @@ fn toolbar(feed: Feed, pages: Pages, heading: &'static str) -> El {
         .class("toolbar")
         .child(el("h1").text(heading))
         .child(as_of())
-        .child(live(move || sort_by(navigation.order(), choose).into()))
+        .child(sort_by(move || navigation.order(), choose))
         .child(
             button("button", move || open(feed, pages, true))
                 .child(icon(Shape::Refresh))
@@ -157,7 +157,10 @@ fn rows() -> Vec<Id> {
     state.phase.track();
     let mut sorted: Vec<(Option<i64>, Id)> = Vec::new();
     for id in ids {
-        let key = state.row(id).with_untracked(|row| order.key(row.item()));
+        let key = state
+            .row(id)
+            .content
+            .with_untracked(|row| order.key(row.item()));
         let place = sorted.partition_point(|(other, _)| *other >= key);
         sorted.insert(place, (key, id));
     }

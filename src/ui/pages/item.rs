@@ -49,10 +49,13 @@ pub fn item_page(id: Option<Id>) -> AnyView {
             whole(&item).into()
         }
         Reply::Failed(_) => nothing(),
-        Reply::Awaited => el("div")
-            .class("item")
-            .child(el("div").class("skeleton"))
-            .into(),
+        Reply::Awaited => {
+            set_title("Loading…");
+            el("div")
+                .class("item")
+                .child(el("div").class("skeleton"))
+                .into()
+        }
     });
     let told = root.clone();
     let said = status(move || match told.get() {
@@ -89,7 +92,7 @@ fn is_busy(state: State) -> bool {
     state.phase.get().waits()
 }
 
-/// How far the thread is, for style sheets and tests.
+/// How far the thread is, for tests.
 fn facts(facts: &Facts, settled: bool) -> String {
     let all = [
         (facts.loaded && settled, "loaded"),

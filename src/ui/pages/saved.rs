@@ -5,7 +5,7 @@ use crate::loader::Intent;
 use crate::ui::children::keyed;
 use crate::ui::el::{El, el, group, live};
 use crate::ui::parts::{link_button, notice, paragraph, story_row};
-use crate::ui::signal::{Signal, effect, on_leave};
+use crate::ui::signal::{Signal, effect, memo, on_leave};
 use crate::ui::state::State;
 use crate::ui::words;
 
@@ -27,6 +27,8 @@ pub fn saved_page() -> AnyView {
         }
     });
     on_leave(move || state.leave());
+    let all = ids.clone();
+    let is_empty = memo(move || all.with(Vec::is_empty));
     group([
         el("div")
             .class("toolbar")
@@ -42,7 +44,7 @@ pub fn saved_page() -> AnyView {
             .into(),
         live(move || {
             let ids = ids.clone();
-            match ids.with(Vec::is_empty) {
+            match is_empty.get() {
                 true => nothing_saved().into(),
                 false => el("ol")
                     .class("stories unranked")

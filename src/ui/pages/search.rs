@@ -1,8 +1,6 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
 
 use super::set_title;
 use crate::hn::Query;
@@ -14,7 +12,8 @@ use crate::ui::el::{El, el, group, live, nothing};
 use crate::ui::later::{after, next_frame};
 use crate::ui::navigation::Navigation;
 use crate::ui::parts::{
-    banner, found_row, input, notice, option, pager, paragraph, status as say, try_again, waiting,
+    banner, found_row, input, no_such_page, notice, option, pager, paragraph, status as say,
+    try_again, waiting,
 };
 use crate::ui::signal::{effect, on_leave};
 use crate::ui::state::{Phase, State};
@@ -245,16 +244,8 @@ fn fill(query: &Query) {
         ("search-sort", order(query)),
         ("search-since", name(&SPANS, &query.span)),
     ] {
-        let Some(element) = document().get_element_by_id(id) else {
-            continue;
-        };
-        match element.dyn_into::<HtmlInputElement>() {
-            Ok(input) => input.set_value(value),
-            Err(element) => {
-                if let Ok(select) = element.dyn_into::<HtmlSelectElement>() {
-                    select.set_value(value);
-                }
-            }
+        if let Some(field) = input(id) {
+            field.set_value(value);
         }
     }
 }
@@ -303,19 +294,6 @@ fn results(query: &Query, findings: &Findings) -> AnyView {
             .child(paragraph(words::SEARCH_THERE))
             .into();
     }
-    if findings.found.is_empty() {
-        let beyond = query.page > 1;
-        let below = live(move || match state.phase.get() {
-            Phase::Blank | Phase::Loading => waiting().into(),
-            _ => notice("Nothing found")
-                .child(paragraph(match beyond {
-                    true => words::FOUND_NO_MORE,
-                    false => words::FOUND_NOTHING,
-                }))
-                .into(),
-        });
-        return below;
-    }
     let turned = query.clone();
     let href = move |pages| {
         let page = match pages {
@@ -328,6 +306,19 @@ fn results(query: &Query, findings: &Findings) -> AnyView {
         })
         .href()
     };
+    if findings.found.is_empty() {
+        let (beyond, is_whole) = (query.page > 1, findings.stock.whole);
+        let first = href(Pages::All);
+        let below = live(move || match state.phase.get() {
+            Phase::Blank | Phase::Loading => waiting().into(),
+            _ if !is_whole => waiting().into(),
+            _ if beyond => no_such_page(words::FOUND_NO_MORE, &first).into(),
+            _ => notice("Nothing found")
+                .child(paragraph(words::FOUND_NOTHING))
+                .into(),
+        });
+        return below;
+    }
     group([
         el("ol")
             .class("stories finds")

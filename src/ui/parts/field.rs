@@ -101,9 +101,9 @@ pub fn choice(label: Label, looks: &'static [Look], set: impl Fn(&'static Look) 
     field(label, select.children(looks.iter().map(option)))
 }
 
-/// The input with this id, if the page has it.
+/// The input with this id, if the page has it; or a select, which has a value just so.
 pub fn input(id: &str) -> Option<HtmlInputElement> {
-    document().get_element_by_id(id)?.dyn_into().ok()
+    Some(document().get_element_by_id(id)?.unchecked_into())
 }
 
 /// Whether the box with this id is ticked.

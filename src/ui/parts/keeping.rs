@@ -65,10 +65,13 @@ pub fn keep(feed: Feed, most: usize, exact: fn() -> bool) -> El {
     let when_busy = move |words: &str| state.is_keeping.get().then(|| words.to_owned());
     let keep = move || {
         let now = state.now.get_untracked();
-        state.send(Intent::keep(feed, most, exact(), now));
+        if !state.is_keeping.get_untracked() {
+            state.send(Intent::keep(feed, most, exact(), now));
+        }
     };
     button("button", keep)
         .attr("aria-describedby", "keeping")
-        .attr_by("disabled", move || when_busy(""))
+        // A button that is disabled outright loses the focus of whoever pressed it.
+        .attr_by("aria-disabled", move || when_busy("true"))
         .attr_by("title", move || when_busy(words::ONE_AT_A_TIME))
 }

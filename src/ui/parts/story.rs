@@ -10,7 +10,7 @@ use crate::ui::el::{El, el, live, nothing};
 use crate::ui::focus::focus_stop;
 use crate::ui::navigation::STORY;
 use crate::ui::signal::memo;
-use crate::ui::state::{State, Status};
+use crate::ui::state::{Row, State};
 use crate::ui::words;
 
 /// One story of a feed: it keeps its place and height whether it is there, awaited or failed.
@@ -27,19 +27,15 @@ pub(super) fn story_line(meta: El, item: &Item) -> El {
 
 /// A row for an item: what `head` makes of it, and what `line` puts on the line below.
 pub(super) fn row(id: Id, head: fn(&Item) -> El, line: fn(El, &Item) -> El) -> El {
-    let content = State::current().row(id);
-    let rank = content.clone();
-    let kept = content.clone();
     let state = State::current();
+    let Row { rank, content } = state.row(id);
     let hidden = memo(move || state.mark(id).hidden.is_some());
     let away = hidden.clone();
     el("li")
         .attr("id", &format!("s{id}"))
         .attr_by("class", move || {
-            let kept = kept.with(|content| content.status == Status::Kept);
             let mut names = String::from("story");
             for (holds, name) in [
-                (kept, " kept"),
                 (state.mark(id).read.is_some(), " read"),
                 (away.get(), " away"),
             ] {
@@ -51,14 +47,10 @@ pub(super) fn row(id: Id, head: fn(&Item) -> El, line: fn(El, &Item) -> El) -> E
             el("span")
                 .class("rank")
                 .attr("aria-hidden", "true")
-                .text_by(move || {
-                    let rank = rank.with(|content| content.rank);
+                .text_by(move || match rank.get() {
                     // Some lists have no ranking.
-                    if rank > 0 {
-                        rank.to_string()
-                    } else {
-                        String::new()
-                    }
+                    0 => String::new(),
+                    rank => rank.to_string(),
                 }),
         )
         .live(move || {
@@ -66,17 +58,17 @@ pub(super) fn row(id: Id, head: fn(&Item) -> El, line: fn(El, &Item) -> El) -> E
             if hidden.get() {
                 return put_away(id, content.item());
             }
-            match (content.story, content.status) {
-                (Some(story), status) => {
+            match (content.story, content.failed) {
+                (Some(story), failed) => {
                     let meta = line(el("p").class("meta"), &story.value);
-                    let meta = match status {
-                        Status::Failed(why) => not_renewed(meta, id, why, &story),
-                        _ => meta,
+                    let meta = match failed {
+                        Some(why) => not_renewed(meta, id, why, &story),
+                        None => meta,
                     };
                     el("article").child(head(&story.value)).child(meta)
                 }
-                (None, Status::Failed(why)) => failure(id, why),
-                (None, _) => el("div").class("skeleton").attr("aria-hidden", "true"),
+                (None, Some(why)) => failure(id, why),
+                (None, None) => el("div").class("skeleton").attr("aria-hidden", "true"),
             }
         })
 }

@@ -194,7 +194,7 @@ impl State {
         let entry = entries.entry(id).or_default();
         match entry.left_out {
             Some((decided, why)) if decided == as_of => why,
-            _ => story.with_untracked(|story| {
+            _ => story.content.with_untracked(|story| {
                 let story = story.item()?;
                 let why = entry.mark.with_untracked(|mark| sieve.why(story, mark));
                 entry.left_out = Some((as_of, why));

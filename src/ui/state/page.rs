@@ -8,12 +8,10 @@ use crate::ui::signal::Signal;
 /// What is shown of one story.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Content {
-    /// Its place in the ranking, from 1.
-    pub rank: usize,
     /// The story and when it was fetched, once there is one.
     pub story: Option<Stored<Item>>,
-    /// How it is doing.
-    pub status: Status,
+    /// Why the network failed, if it did.
+    pub failed: Option<String>,
 }
 
 impl Content {
@@ -23,22 +21,14 @@ impl Content {
     }
 }
 
-/// How one row is doing.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Status {
-    /// Waiting for the network.
-    #[default]
-    Loading,
-    /// From the store; newer data may come.
-    Kept,
-    /// From the network, or recent enough.
-    Fresh,
-    /// The network failed, and why.
-    Failed(String),
-}
-
 /// One row of a page; it outlives the page's order.
-pub type Row = Signal<Content>;
+#[derive(Clone, Debug, Default)]
+pub struct Row {
+    /// Its place in the ranking, from 1.
+    pub rank: Signal<usize>,
+    /// What stands in it.
+    pub content: Signal<Content>,
+}
 
 /// How the page as a whole is doing.
 #[derive(Clone, Debug, PartialEq)]

@@ -269,17 +269,15 @@ impl Thread {
     pub(super) fn fold(self, ids: &[Id], fold: bool) {
         let below = |id: &Id| self.reveal.borrow().below(*id).len();
         for id in ids {
-            self.comment(*id).folded.set(fold.then(|| below(id)));
+            self.comment(*id).folded.renew(fold.then(|| below(id)));
         }
     }
 
     /// This is what is known of an item now.
     fn tell(self, id: Id, reply: Reply) {
         let shown = self.comments.borrow().get(&id).cloned();
-        if let Some(shown) = shown
-            && shown.reply.with_untracked(|shown| *shown != reply)
-        {
-            shown.reply.set(reply.clone());
+        if let Some(shown) = shown {
+            shown.reply.renew(reply.clone());
         }
         self.known.borrow_mut().insert(id, reply);
     }
@@ -318,12 +316,12 @@ impl Thread {
         for id in step.changed {
             let replies = self.reveal.borrow().shown(id).to_vec();
             let comment = self.comment(id);
-            comment.held.set(None);
+            comment.held.renew(None);
             comment.replies.set(replies);
         }
         self.held.set(!step.held.is_empty() || step.disordered > 0);
         for (id, held) in step.held {
-            self.comment(id).held.set(Some(held));
+            self.comment(id).held.renew(Some(held));
         }
         self.building.set(step.more);
         if step.more {

@@ -8,6 +8,7 @@ mod care;
 mod downloads;
 mod durability;
 mod failing;
+mod focus;
 mod hostile;
 mod hosts;
 mod keeping;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         offline::cases(),
         updates::cases(),
         keys::cases(),
+        focus::cases(),
         marks::cases(),
         people::cases(),
         downloads::cases(),

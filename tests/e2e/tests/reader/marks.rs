@@ -110,6 +110,8 @@ async fn saved_stories_are_there_offline_the_last_on_top(browser: &Browser) {
     let view = view.await;
     assert_eq!(view.titles(), expected);
     assert_eq!(view.current.as_deref(), Some("Saved"));
+    let ranked = "return [...document.querySelectorAll('.rank')].some((rank) => rank.offsetParent)";
+    browser.gives(ranked, false.into()).await;
     mark(&page, ids[0], "Save").await;
     marked(browser, ids[0], [false, false, false]).await;
     assert_eq!(

@@ -2,13 +2,14 @@
 
 use e2e::{Browser, Case, Need, Page, Site, cases, generated, named, places, until};
 use replay::{Config, Feed, Rule};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub fn cases() -> Vec<Case> {
     cases![
         a_trap_stops_the_app_and_the_reader_starts_again.core(),
         a_stack_that_runs_over_stops_the_app,
         an_app_that_cant_be_loaded_says_so.needs(Need::Modules),
+        a_browser_without_webassembly_is_told_so.needs(Need::Protocol),
         what_fails_elsewhere_stops_nothing,
     ]
 }
@@ -107,6 +108,20 @@ async fn an_app_that_cant_be_loaded_says_so(browser: &Browser) {
     let page = Page::here(browser, &site);
     page.press("Start again").await;
     page.settled(30).await;
+    browser.complaints().await;
+}
+
+async fn a_browser_without_webassembly_is_told_so(browser: &Browser) {
+    let site = Site::start(browser, Config::api(generated())).await;
+    browser.new_tab().await;
+    let without = json!({"source": "delete window.WebAssembly"});
+    browser
+        .command("Page.addScriptToEvaluateOnNewDocument", without)
+        .await;
+    Page::open(browser, &site, "").await;
+    browser.says("h1", "Hackershelf can’t start").await;
+    let report = report(browser).await;
+    assert!(report.contains("WebAssembly"), "{report}");
     browser.complaints().await;
 }
 

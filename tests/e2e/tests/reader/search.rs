@@ -12,6 +12,7 @@ pub fn cases() -> Vec<Case> {
         back_leads_to_what_was_found_also_without_a_network.core(),
         what_is_found_is_never_code_and_never_there_twice,
         without_the_index_the_shelf_is_searched_and_the_page_says_so,
+        nothing_is_found_only_once_it_was_looked_for.needs(Need::Protocol),
     ]
 }
 
@@ -270,4 +271,33 @@ async fn without_the_index_the_shelf_is_searched_and_the_page_says_so(browser: &
     page.when("why is told", |view| said(view, "Algolia is turned off"))
         .await;
     assert_eq!(site.server.stats().total, before);
+}
+
+async fn nothing_is_found_only_once_it_was_looked_for(browser: &Browser) {
+    let (world, story, _) = world();
+    let site = Site::start(browser, Config::api(world).tls()).await;
+    let page = Page::open(browser, &site, &format!("item/{story}")).await;
+    page.keeps("threads", 1).await;
+    Page::settings(browser, &site, json!({"algolia": false})).await;
+    browser.new_tab().await;
+    let watch = "
+        window.__said = [];
+        const look = () => window.__said.push(document.querySelector('.notice')?.innerText);
+        new MutationObserver(look).observe(document, {childList: true, subtree: true});";
+    browser
+        .command(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({"source": watch}),
+        )
+        .await;
+    page.load("search?q=qwertz").await;
+    found(&page, "the shelf", |finds| finds.len() == 1).await;
+    let said = "return window.__said.filter((words) => words?.includes('Nothing found')).length";
+    browser.gives(said, 0.into()).await;
+    page.load("search?q=xyzzy").await;
+    browser.says(".notice h2", "Nothing found").await;
+    page.load("search?q=qwertz&p=9").await;
+    browser.says(".notice", "There is no such page").await;
+    page.press("Go to the first page").await;
+    found(&page, "the first page", |finds| finds.len() == 1).await;
 }

@@ -133,7 +133,7 @@ async fn a_download_is_stopped_at_once_and_keeps_what_it_has(browser: &Browser) 
     let held = site.server.until(LONG, |stats| stats.held == 4).await;
     held.expect("it is under way");
     page.click("nav.feeds a[href=new]").await;
-    let busy = "return document.querySelector('.toolbar button[disabled]')?.title";
+    let busy = "return document.querySelector('.toolbar button[aria-disabled]')?.title";
     until("another can't be begun meanwhile", async || {
         let title = browser.run(busy, Vec::new()).await;
         match title.as_str() {
