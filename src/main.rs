@@ -7,7 +7,7 @@ mod start {
     use futures_util::future::join;
     use hackershelf::hn;
     use hackershelf::http::{self, fetch::Fetch};
-    use hackershelf::store::indexed_db;
+    use hackershelf::store::{Error, indexed_db};
     use hackershelf::time::Clock;
     use hackershelf::time::browser::BrowserClock;
     use hackershelf::ui;
@@ -22,7 +22,11 @@ mod start {
         let (settings, marks) = join(store.settings(), store.marks()).await;
         let unread = settings.as_ref().err().or(marks.as_ref().err());
         let not_kept = not_kept.or(unread.cloned());
-        let settings = settings.unwrap_or_default();
+        let mut settings = settings.unwrap_or_default();
+        // Whoever turned it off did so for a reason: what can't be read is no yes.
+        if let Some(Error::Newer | Error::Slow | Error::Failed(_)) = not_kept {
+            settings.network.algolia = false;
+        }
         client.set_limits(settings.network);
         let hn = hn::Client::new(Rc::new(client), &meta("hn-firebase"), &meta("hn-algolia"));
         ui::mount(ui::Start {

@@ -32,7 +32,7 @@ pub struct Event {
 /// What happened to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// It waits for its turn: a permit, the rate limit, a place beside other tabs. Comes again
+    /// It waits for its turn: a permit, a place beside other tabs, the rate limit. Comes again
     /// after each back-off and pause.
     Queued,
     /// It waits because its origin is paused, for so long at least, or, without a time, until a

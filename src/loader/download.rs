@@ -19,7 +19,8 @@ use super::plan::{Discussion, Effect, Offline, Plan, Stories};
 use super::{Change, Intent, Shared, Terms, boxed};
 use crate::hn::{Facts, Id};
 use crate::http::Place;
-use crate::store::{Batch, Course, Job};
+use crate::store::record::Key;
+use crate::store::{Batch, Course, Job, Part};
 use crate::sync::TaskGroup;
 
 /// So many threads are fetched at a time. Each is in memory as a whole until it is written, and
@@ -211,6 +212,9 @@ impl Shared {
 
     async fn keep_threads(&self, job: Job, began: Duration) {
         let ids = self.update(Tally::awaiting).unwrap_or_default();
+        // What needn't be fetched again is wanted still, however long ago it was read.
+        let key = |id: &Id| (Part::Threads, Key::Id(*id));
+        self.touch(ids.iter().map(key).collect()).await;
         let mut ids = ids.into_iter();
         let mut threads = TaskGroup::new();
         loop {

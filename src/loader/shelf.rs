@@ -103,7 +103,10 @@ impl Shelf {
         self.entries.clear();
         self.places.clear();
         self.bytes = 0;
-        self.stock = Stock::default();
+        self.stock = Stock {
+            whole: self.stock.whole,
+            ..Stock::default()
+        };
     }
 
     /// Puts kept items on the shelf, a JSON list or a single one; `story` is what they belong to.

@@ -39,6 +39,10 @@ impl Shared {
         for slice in keys.chunks(SLICE) {
             self.store.evict(slice.to_vec()).await?;
         }
+        // A search that is under way ends with what it has; the next one begins anew.
+        if !keys.is_empty() && self.shelving.borrow().is_none() {
+            self.shelf.borrow_mut().clear();
+        }
         Ok(())
     }
 

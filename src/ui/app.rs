@@ -20,12 +20,9 @@ use crate::loader::Intent;
 
 /// Puts the app in the place of the shell that `index.html` painted.
 pub fn mount(start: Start) {
-    let shell = document().get_element_by_id("app");
-    if let Some(shell) = &shell {
-        shell.set_text_content(None);
-    }
     // Without it, the page says by now that the app can't start.
-    if let Some(shell) = shell {
+    if let Some(shell) = document().get_element_by_id("app") {
+        shell.set_text_content(None);
         mount_to(shell.unchecked_into(), move || app(start)).forget();
     }
 }

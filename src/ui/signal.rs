@@ -155,8 +155,6 @@ fn when_left(run: SendWrapper<Box<dyn FnOnce()>>) {
 pub fn memo<T: Default + PartialEq + 'static>(compute: impl Fn() -> T + 'static) -> Signal<T> {
     let memo = Signal::<T>::default();
     let kept = memo.clone();
-    effect(move || {
-        kept.renew(compute());
-    });
+    effect(move || kept.renew(compute()));
     memo
 }

@@ -366,7 +366,7 @@ impl State {
             Change::RankingFailed(error) => self.phase.set(Phase::Failed(words::why(&error))),
             Change::Asked(ids) => {
                 for id in ids {
-                    self.row(id).content.change(no_failure);
+                    self.row(id).content.change(forget_failure);
                     self.outcome(id, Outcome::Waiting);
                 }
             }
@@ -374,13 +374,13 @@ impl State {
                 self.row(id).content.change(|content| {
                     let differs = content.item() != Some(&story.value);
                     content.story = Some(story);
-                    no_failure(content) || differs
+                    forget_failure(content) || differs
                 });
                 if fresh {
                     self.outcome(id, Outcome::Done);
                 }
             }
-            Change::Fresh(id) => self.row(id).content.change(no_failure),
+            Change::Fresh(id) => self.row(id).content.change(forget_failure),
             Change::Failed(id, error) => {
                 let failed = Some(words::why(&error));
                 self.row(id)
@@ -411,7 +411,7 @@ impl State {
         self.ranking.set(None);
         self.person.take();
         self.as_of.set(None);
-        self.nobody.set(false);
+        self.nobody.renew(false);
         self.phase.set(Phase::Blank);
     }
 
@@ -448,8 +448,8 @@ impl State {
     }
 }
 
-/// The network has not failed, or not yet again; whether that is news.
-fn no_failure(content: &mut Content) -> bool {
+/// Forgets how the network failed; whether it had.
+fn forget_failure(content: &mut Content) -> bool {
     content.failed.take().is_some()
 }
 

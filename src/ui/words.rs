@@ -174,6 +174,7 @@ pub fn stock(stock: &Stock) -> String {
 /// How much was found where; `busy` while the index is asked.
 pub fn findings(findings: &Findings, busy: bool) -> String {
     let looking = match (busy, findings.stock.whole) {
+        (false, true) if findings.stock.full => ", not all of which could be searched",
         (false, true) => "",
         _ => ", still looking…",
     };
@@ -334,7 +335,7 @@ pub fn not_kept(error: &store::Error) -> String {
         }
         store::Error::Failed(_) => "the browser’s database refused to write",
     };
-    format!("You can read on, but stories aren’t kept for offline: {reason}.")
+    format!("You can read on, but stories and marks aren’t kept: {reason}.")
 }
 
 /// How far the download of a feed is, or how it ended.

@@ -78,6 +78,25 @@ fn a_place_that_comes_late_lets_no_more_start_than_the_rate() {
 }
 
 #[test]
+fn a_tab_that_waits_for_its_rate_leaves_the_places_to_others() {
+    let places = Semaphore::new(6);
+    let slow = Limits {
+        rate: 1,
+        burst: 1,
+        ..Limits::default()
+    };
+    let tabs = [World::new(slow), World::new(slow)];
+    for tab in &tabs {
+        tab.share_places(&places);
+    }
+    let _askers = (tabs[0].ask_all(0..6), tabs[1].ask("/now"));
+    assert_eq!(tabs[0].in_flight(), ["/0"]);
+    assert_eq!(tabs[1].in_flight(), ["/now"]);
+    tabs[0].pass(ms(1_000));
+    assert_eq!(tabs[0].in_flight(), ["/0", "/1"]);
+}
+
+#[test]
 fn a_pause_that_began_meanwhile_counts() {
     let places = Semaphore::new(1);
     let world = World::with_permits(2);

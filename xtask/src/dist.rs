@@ -138,6 +138,7 @@ fn build(site: &Site, out: &Path, mark: &[u8]) -> Result<()> {
     }
     if let Err(error) = fs::rename(&new, out) {
         fs::rename(&old, out).ok();
+        remove(&new).ok();
         return Err(error).with_context(|| format!("can't create {}", out.display()));
     }
     remove(&old)

@@ -7,7 +7,7 @@ use futures_util::future::{Either, select};
 use super::Engine;
 use crate::http::event::{Event, What};
 use crate::http::policy::{Sign, Turn, backoff, retry_after};
-use crate::http::{Answer, Ask, Error, Hold, Lane};
+use crate::http::{Answer, Ask, Error, Hold, Lane, Place};
 use crate::sync::{Priority, Urgency};
 
 /// One request from the first asker to the answer, with all its attempts.
@@ -135,15 +135,7 @@ impl Request {
             }
             let lane = Lane::lowest_free(&engine.lanes);
             let number = lane.number as usize;
-            let places = engine.limits.get().permits;
-            // Downloads take places from one end and all else from the other: what a reader waits
-            // for finds one free at once, also while another tab downloads.
-            let first = match self.urgency.get() {
-                Priority::Later => number,
-                _ => places.saturating_sub(1 + number),
-            };
-            let place = engine.transport.place(first, places).await;
-            self.start(&visit).await;
+            let place = self.place(&visit, number).await;
             if visit.is_good() {
                 self.tell(What::Started { lane: number });
                 let hold = Hold {
@@ -156,14 +148,29 @@ impl Request {
         }
     }
 
-    /// Waits for the rate limit, last of all: whoever may start by it starts now.
-    async fn start(&self, visit: &Visit<'_>) {
+    /// Waits for a place beside the app's other tabs, and for the rate limit. No place is held
+    /// while that is waited for, and whoever may start by it has a place to start now.
+    async fn place(&self, visit: &Visit<'_>, lane: usize) -> Place {
         let engine = &*self.engine;
-        let _turn = engine.start.acquire_at_urgency(&self.urgency).await;
-        while visit.is_good() {
+        let _turn = match engine.limits.get().rate {
+            0 => None,
+            _ => engine.start.acquire_at_urgency(&self.urgency).await.ok(),
+        };
+        loop {
+            let places = engine.limits.get().permits;
+            // Downloads take places from one end and all else from the other: what a reader waits
+            // for finds one free at once, also while another tab downloads.
+            let first = match self.urgency.get() {
+                Priority::Later => lane,
+                _ => places.saturating_sub(1 + lane),
+            };
+            let place = engine.transport.place(first, places).await;
             let now = engine.clock.now();
-            let reserved = engine.limiter.borrow_mut().try_reserve(now);
-            let Err(wait) = reserved else { return };
+            let reserve = || engine.limiter.borrow_mut().try_reserve(now);
+            let Some(Err(wait)) = visit.is_good().then(reserve) else {
+                return place;
+            };
+            drop(place);
             engine.stirs(self.urgency.get(), Some(wait)).await;
         }
     }

@@ -126,7 +126,10 @@ impl Pause {
         } else if let (State::Until(end), Some(asked)) = (self.state, asked) {
             // Only what the server says for itself makes a pause longer that has begun already, and
             // then it isn't one for want of a connection.
-            self.unreachable = false;
+            let end = match std::mem::take(&mut self.unreachable) {
+                true => now,
+                false => end,
+            };
             self.state = State::Until(end.max(now + asked));
         }
     }
@@ -316,6 +319,12 @@ mod tests {
         assert!(!pause.is_unreachable());
         pause.reconnected(secs(2));
         assert_eq!(pause.turn(secs(2)), Turn::Wait(secs(29)));
+        // What it asks for instead may be shorter.
+        let (mut pause, mut now) = (Pause::default(), secs(0));
+        (0..5).for_each(|_| pause.hear(Sign::Unreachable, false, now, u32::MAX));
+        assert_eq!(probe(&mut pause, &mut now, Sign::Unreachable), secs(2));
+        pause.hear(Sign::Refuses(Some(secs(1))), false, now, u32::MAX);
+        assert_eq!(pause.left(now), secs(1));
     }
 
     #[test]

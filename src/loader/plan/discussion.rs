@@ -41,8 +41,9 @@ const LONGEST_TRAIL: usize = 500;
 pub struct Offline {
     /// What was fetched since then is good.
     pub since: Timestamp,
-    /// Whether the order of all lists is asked for, too, and replies that nobody told of: one more
-    /// request for each comment with several replies; for each comment, if the tree looks too small.
+    /// Whether the order of all lists is asked for, too, and replies that its tree doesn't tell of:
+    /// one more request for each comment with several replies; for each comment, if the tree looks
+    /// too small. Where there is no tree, these are asked for in any case.
     pub exact: bool,
 }
 
@@ -75,7 +76,7 @@ pub struct Discussion {
     trail: Vec<(Id, Reply)>,
     /// When what is shown was fetched; none as long as nothing is.
     as_of: Option<Timestamp>,
-    /// That is a moment of this load.
+    /// That is settled: nothing else that comes makes it newer.
     renewed: bool,
     /// Something came from the network and isn't kept yet.
     unkept: bool,
@@ -85,6 +86,8 @@ pub struct Discussion {
     ticks: usize,
     /// Why the network has nothing newer.
     failed: Option<Error>,
+    /// Why a comment couldn't be looked at.
+    unseen: Option<Error>,
     ended: bool,
 }
 
@@ -110,6 +113,7 @@ impl Discussion {
             keeping: 0,
             ticks: 0,
             failed: None,
+            unseen: None,
             ended: false,
         };
         (plan, vec![Effect::ReadThread(id)])
@@ -136,7 +140,8 @@ impl Discussion {
         }
         let story_at = stored.item.as_ref().map(|story| story.fetched_at);
         if let Some(story) = stored.item
-            && kept_at.is_none_or(|at| at < story.fetched_at)
+            // Whatever a wrong clock dates in the future is the older one.
+            && kept_at.is_none_or(|at| at < story.fetched_at || at > now)
         {
             self.thread.recall(vec![story.value], false);
         }
@@ -222,8 +227,10 @@ impl Discussion {
                 Ok(value)
             }
             Err(error) => {
-                if id == self.id {
-                    self.failed = Some(error.clone());
+                match error {
+                    _ if id == self.id => self.failed = Some(error.clone()),
+                    Error::Missing => {}
+                    _ => self.unseen = Some(error.clone()),
                 }
                 Err(error)
             }
@@ -386,9 +393,12 @@ impl Discussion {
                 return;
             }
             self.ended = true;
-            let checked = !self.asked.is_empty() && self.thread.facts().verified;
-            if !self.renewed && checked && self.failed.is_none() {
-                self.is_as_of(now, effects);
+            if !self.renewed && !self.asked.is_empty() && self.failed.is_none() {
+                if self.thread.facts().verified {
+                    self.is_as_of(now, effects);
+                } else if self.download.is_some() {
+                    self.failed = self.unseen.take();
+                }
             }
             self.write(now, effects);
             effects.push(Effect::Show(match self.failed.take() {

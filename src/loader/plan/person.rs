@@ -60,6 +60,8 @@ impl Person {
                 fetched_at: now,
             };
             self.known = true;
+            // What was asked for anew meanwhile is fresh.
+            self.posts.refresh = false;
             self.posts.batch.user = Some((self.name.clone(), json));
             let posts = value.submitted.clone();
             effects.push(Effect::Show(Change::Person(Stored {

@@ -34,7 +34,7 @@ pub struct Stories {
     /// Nobody waits for it.
     later: bool,
     /// The reader asked for it: nothing counts as fresh.
-    refresh: bool,
+    pub(super) refresh: bool,
     /// What is kept is good, however old it is.
     lasting: bool,
     /// What was fetched since then is good, too.
@@ -214,7 +214,8 @@ impl Stories {
         let is_recent = |at: &Timestamp| {
             at.is_within(FRESH, now) || since.is_some_and(|since| (since..=now).contains(at))
         };
-        let good = |at: &Timestamp| failed || self.lasting || (!self.refresh && is_recent(at));
+        let lasting = self.lasting || (failed && !self.later);
+        let good = |at: &Timestamp| lasting || (!self.refresh && is_recent(at));
         let rows = self
             .next
             .as_ref()

@@ -308,16 +308,14 @@ fn results(query: &Query, findings: &Findings) -> AnyView {
     };
     if findings.found.is_empty() {
         let (beyond, is_whole) = (query.page > 1, findings.stock.whole);
-        let first = href(Pages::All);
-        let below = live(move || match state.phase.get() {
-            Phase::Blank | Phase::Loading => waiting().into(),
-            _ if !is_whole => waiting().into(),
+        let first = href(Pages::One(1));
+        return live(move || match state.phase.get() {
+            phase if phase.waits() || !is_whole => waiting().into(),
             _ if beyond => no_such_page(words::FOUND_NO_MORE, &first).into(),
             _ => notice("Nothing found")
                 .child(paragraph(words::FOUND_NOTHING))
                 .into(),
         });
-        return below;
     }
     group([
         el("ol")

@@ -67,8 +67,6 @@ impl State {
 
     fn show_keeping(self, words: String, on: bool) {
         self.keeping.set(Some(words));
-        if on != self.is_keeping.get_untracked() {
-            self.is_keeping.set(on);
-        }
+        self.is_keeping.renew(on);
     }
 }

@@ -26,9 +26,7 @@ impl State {
             true => self.loader.reach(),
             false => Reach::Fine,
         };
-        if self.reach.get_untracked() != reach {
-            self.reach.set(reach);
-        }
+        self.reach.renew(reach);
         self.watches.set(waits);
         if waits {
             after(LOOK_EVERY, move || self.watch_reach());

@@ -60,7 +60,7 @@ impl State {
         }
         let (mut at, size) = (0.0, file.size());
         let next = move || -> LocalBoxFuture<'static, Option<Vec<u8>>> {
-            let tenths = (at / size * 10.0) as u32;
+            let tenths = (at / size * 10.0).min(10.0) as u32;
             self.transfer.set(Some(words::importing(tenths * 10)));
             let slice = file.slice_with_f64_and_f64(at, at + SLICE);
             at += SLICE;
