@@ -155,3 +155,33 @@ fn leaving_aborts_and_keeps_what_came() {
     again.answer_all();
     assert_eq!(again.network.asked().len(), 29);
 }
+
+#[test]
+fn a_refresh_asks_for_each_post_once_though_the_profile_comes_later() {
+    let reader = reader(30);
+    reader.open(ada(1));
+    reader.answer_all();
+    let later = reader.restart();
+    posted(&later, (1..=31).rev());
+    later.open(Intent::Person {
+        name: "ada".into(),
+        page: 1,
+        refresh: true,
+    });
+    for id in (20..=30).rev() {
+        if later
+            .network
+            .in_flight()
+            .contains(&format!("/item/{id}.json"))
+        {
+            later.answer(&format!("/item/{id}.json"));
+        }
+    }
+    later.answer_all();
+    assert_eq!(later.shown(), (2..=31).rev().collect::<Vec<_>>());
+    let mut asked = later.network.asked();
+    let all = asked.len();
+    asked.sort_unstable();
+    asked.dedup();
+    assert_eq!(asked.len(), all, "{asked:?}");
+}

@@ -5,6 +5,8 @@
     reason = "one match is a list of one range"
 )]
 
+use std::time::Duration;
+
 use hackershelf::hn::{Hit, Hits, Id, Query, Sought, Span};
 use hackershelf::loader::plan::PAUSE;
 use hackershelf::loader::shelf::{Findings, Folder, Found, MOST, Marked, Shelf, parts, snippet};
@@ -432,4 +434,24 @@ fn the_shelf_fills_behind_what_is_typed() {
     assert_eq!((findings.stock.stories, findings.stock.comments), (1, 2));
     assert!(findings.stock.whole);
     assert_eq!(text(&findings.found[0].title), "A story");
+}
+
+#[test]
+fn what_was_cleaned_up_is_not_found_any_more() {
+    let reader = with_shelf();
+    reader.open(Intent::Shelve);
+    reader.answer_all();
+    reader.leave();
+    reader
+        .clock
+        .advance(Duration::from_secs(1_000 * 24 * 3_600));
+    futures_executor::block_on(reader.loader().clean_up(false));
+    reader.open(Intent::Shelve);
+    reader.network.script(&path("rust", 0), Answer::Status(404));
+    reader.open(typed("rust"));
+    reader.clock.advance(Duration::from_secs(1));
+    reader.answer_all();
+    let findings = findings(&reader);
+    assert_eq!(ids(&findings), [0; 0]);
+    assert_eq!((findings.stock.stories, findings.stock.comments), (0, 0));
 }

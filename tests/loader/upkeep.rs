@@ -88,3 +88,35 @@ fn what_was_opened_and_what_is_saved_outlives_what_was_only_fetched() {
     offline.answer_all();
     assert_eq!(kept(&offline), [3, 9]);
 }
+
+#[test]
+fn a_thread_that_a_download_finds_unchanged_outlives_its_clean_up() {
+    let reader = Reader::with_stories(1);
+    let story = r#"{"id":1,"type":"story","title":"T","by":"a","descendants":1,"kids":[11]}"#;
+    let tree = r#"{"id":1,"type":"story","title":"T","author":"a","children":[
+        {"id":11,"type":"comment","author":"b","text":"eleven","children":[]}]}"#;
+    let scripted = |reader: &Reader| {
+        reader.network.script("/item/1.json", Answer::Body(story));
+        reader
+            .network
+            .script("algolia:/items/1", Answer::Body(tree));
+    };
+    scripted(&reader);
+    reader.open(Intent::keep(Feed::Top, 30, false, reader.clock.wall()));
+    reader.answer_all();
+    let bounds = Bounds {
+        days: 1,
+        ..Bounds::default()
+    };
+    let change = |settings: &mut Settings| settings.bounds = bounds;
+    block_on(reader.store.change_settings(&change)).expect("memory never fails");
+    reader.clock.advance(DAY * 2);
+
+    let later = reader.restart();
+    scripted(&later);
+    later.open(Intent::keep(Feed::Top, 30, false, later.clock.wall()));
+    later.answer_all();
+    assert_eq!(later.network.asked(), ["/topstories.json", "/item/1.json"]);
+    let kept = block_on(later.store.thread(1)).expect("memory never fails");
+    assert_eq!(kept.items.map(|thread| thread.value.len()), Some(2));
+}
