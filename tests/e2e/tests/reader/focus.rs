@@ -1,6 +1,6 @@
 //! What has the focus keeps it, whatever comes in around it.
 
-use e2e::{Browser, Case, LONG, Page, Site, cases, plain, until};
+use e2e::{Browser, Case, LONG, Page, Site, View, cases, plain, until};
 use replay::{Config, Feed, Rule, World};
 use serde_json::{Value, json};
 
@@ -117,6 +117,11 @@ async fn a_button_that_keeps_a_feed_keeps_the_focus(browser: &Browser) {
     page.settled(30).await;
     page.at_rest().await;
     page.age().await;
+    let tab = browser.tab().await;
+    let other = browser.new_tab().await;
+    page.load("jobs").await;
+    page.when("the jobs are there", View::is_settled).await;
+    browser.switch_to(&tab).await;
     site.server.rule(Rule::prefix("/v0/").hold("download"));
     focus(browser, ".toolbar button[aria-describedby]").await;
     let busy = "return document.querySelector('[aria-describedby=keeping]').ariaDisabled";
@@ -127,11 +132,8 @@ async fn a_button_that_keeps_a_feed_keeps_the_focus(browser: &Browser) {
     under_way.expect("the download asks for stories");
 
     // In another tab it does nothing meanwhile.
-    let tab = browser.tab().await;
-    browser.new_tab().await;
-    page.load("saved").await;
+    browser.switch_to(&other).await;
     browser.says("#keeping", "Keeping “Best”").await;
-    page.click("nav.feeds a[href=jobs]").await;
     browser.gives(busy, "true".into()).await;
     page.click("[aria-describedby=keeping]").await;
     // One that waits for another tab says so after 300 ms.
