@@ -73,6 +73,14 @@ async fn measure_all() -> Vec<Value> {
         let ratio = median(rounds.iter().map(|[ours, tokio, _]| ours / tokio));
         figures.push(figure(&format!("{name}, against tokio"), ratio, "x", most));
     }
+    // A ten-thousandth of a request of 100 ms.
+    let noted = median((0..ROUNDS).map(|_| measure::note()));
+    figures.push(figure(
+        "a request is noted for Activity",
+        noted,
+        "ns",
+        Some(10_000.0),
+    ));
     figures
 }
 

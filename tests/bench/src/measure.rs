@@ -6,8 +6,12 @@
 use std::future::Future;
 use std::hint::black_box;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use hackershelf::http::event::{Event, Trace, What};
+use hackershelf::sync::Priority;
 
 use crate::limit::Limit;
 
@@ -58,6 +62,32 @@ pub async fn end<L: Limit>(waiters: usize) -> f64 {
     let limit = L::new(1);
     let _held = limit.acquire().await;
     all_leave(crowd(waiters, || task(limit.acquire())))
+}
+
+/// Notes for Activity, open or not, all that a request does which succeeds at once.
+pub fn note() -> f64 {
+    let mut trace = Trace::default();
+    let url: Rc<str> = "https://example.org/v0/item/1.json".into();
+    let (status, bytes) = (200, 1_000);
+    let events = [
+        What::Queued,
+        What::Started { lane: 0 },
+        What::Answered { status, bytes },
+    ];
+    let start = Instant::now();
+    for request in 0..STEPS {
+        for what in events.clone() {
+            trace.add(black_box(&Event {
+                request,
+                url: Rc::clone(&url),
+                priority: Priority::Now,
+                at: Duration::from_millis(request as u64),
+                what,
+            }));
+        }
+    }
+    black_box(&trace);
+    nanos(start, STEPS)
 }
 
 fn all_leave<F: Future>(mut waits: Vec<Wait<F>>) -> f64 {
