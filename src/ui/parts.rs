@@ -27,7 +27,7 @@ pub use banners::{banner, banners, notes, status};
 pub use button::{brief_button, button, try_again};
 pub use comment::comments;
 pub use elsewhere::elsewhere;
-pub use field::{Label, Number, choice, input, is_ticked, number, option, tick};
+pub use field::{Label, Number, choice, follow, input, is_ticked, number, option, tick};
 pub use found::found_row;
 pub use holdings::{bar, holdings};
 pub use icon::{Shape, icon};

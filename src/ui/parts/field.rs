@@ -6,6 +6,7 @@ use web_sys::HtmlInputElement;
 
 use crate::ui::el::{El, el};
 use crate::ui::look::{Look, chosen};
+use crate::ui::signal::effect;
 use crate::ui::words;
 
 /// What can be set, in words.
@@ -101,7 +102,22 @@ pub fn choice(label: Label, looks: &'static [Look], set: impl Fn(&'static Look) 
     field(label, select.children(looks.iter().map(option)))
 }
 
-/// The input with this id, if the page has it; or a select, which has a value just so.
+/// Puts `value` into the field with this id each time that it becomes another one, and leaves the
+/// field where it is, with the focus of whoever uses it.
+pub fn follow(id: &'static str, value: impl Fn() -> String + 'static) {
+    let mut last = String::new();
+    effect(move || {
+        let value = value();
+        if value != last
+            && let Some(field) = input(id)
+        {
+            field.set_value(&value);
+        }
+        last = value;
+    });
+}
+
+/// The input with this id, if the page has it; or a select or a text area, which have a value just so.
 pub fn input(id: &str) -> Option<HtmlInputElement> {
     Some(document().get_element_by_id(id)?.unchecked_into())
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{button, input};
+use super::{button, follow};
 use crate::store::Reading;
 use crate::ui::el::{El, el};
 use crate::ui::signal::Signal;
@@ -50,17 +50,13 @@ pub fn sieve_panel(open: Signal<bool>) -> El {
         .attr("spellcheck", "false")
         .attr("autocapitalize", "none")
         .attr("aria-describedby", "filter-hint")
-        // Another tab may have changed it.
-        .on("focus", move |_| {
-            if let Some(field) = input(FIELD) {
-                field.set_value(&state.reading().filter);
-            }
-        })
         .on("change", move |event| {
             let text = event_target_value(&event);
             state.change(move |settings| settings.reading.filter = text.clone());
         })
         .text(&now.filter);
+    // Another tab may change it.
+    follow(FIELD, move || state.reading().filter);
     el("div")
         .class("sieve")
         .attr("id", PANEL)

@@ -1,9 +1,8 @@
 use leptos::prelude::*;
 
-use super::{input, option};
+use super::{follow, option};
 use crate::ui::address::Order;
 use crate::ui::el::{El, el};
-use crate::ui::signal::effect;
 use crate::ui::words;
 
 const ID: &str = "order";
@@ -19,13 +18,7 @@ pub fn sort_by(order: impl Fn() -> Order + 'static, choose: impl Fn(Order) + 'st
             choose(Order::named(&event_target_value(&event)))
         })
         .children(Order::ALL.map(option));
-    // Not made anew: it has the focus of whoever chooses.
-    effect(move || {
-        let order = order();
-        if let Some(select) = input(ID) {
-            select.set_value(order.name());
-        }
-    });
+    follow(ID, move || order().name().to_owned());
     el("label")
         .class("sort")
         .child(el("span").text("Order "))
