@@ -50,11 +50,7 @@ fn leaving_ends_the_wait_for_a_paused_origin() {
 
 #[test]
 fn leaving_ends_the_wait_for_the_rate() {
-    let world = World::new(Limits {
-        rate: 1,
-        burst: 1,
-        ..Limits::default()
-    });
+    let world = World::slow();
     let askers = world.ask_all(0..6);
     askers[1..].iter().for_each(|asker| world.leave(asker));
     world.answer("/0");

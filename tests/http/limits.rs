@@ -84,11 +84,7 @@ fn starts_keep_to_the_rate_after_a_burst() {
 
 #[test]
 fn by_the_rate_too_the_most_urgent_starts_first() {
-    let world = World::new(Limits {
-        rate: 1,
-        burst: 1,
-        ..Limits::default()
-    });
+    let world = World::slow();
     let _downloads = ["/0", "/1", "/2", "/3"].map(|path| world.ask_as(path, LATER));
     let _asked = (world.ask("/now"), world.ask_as("/3", NOW));
     for expected in [
@@ -105,12 +101,7 @@ fn by_the_rate_too_the_most_urgent_starts_first() {
 
 #[test]
 fn leaving_while_the_rate_is_waited_for_costs_no_start() {
-    let slow = Limits {
-        rate: 1,
-        burst: 1,
-        ..Limits::default()
-    };
-    let world = World::new(slow);
+    let world = World::slow();
     let askers = world.ask_all(0..4);
     world.leave(&askers[1]);
     world.leave(&askers[2]);
@@ -120,11 +111,7 @@ fn leaving_while_the_rate_is_waited_for_costs_no_start() {
 
 #[test]
 fn a_rate_that_is_taken_away_lets_go_at_once() {
-    let world = World::new(Limits {
-        rate: 1,
-        burst: 1,
-        ..Limits::default()
-    });
+    let world = World::slow();
     let _askers = world.ask_all(0..6);
     assert_eq!(world.sent().len(), 1);
     world.client.set_limits(Limits::default());

@@ -1,4 +1,3 @@
-use hackershelf::http::policy::Limits;
 use hackershelf::sync::Semaphore;
 
 use crate::world::{World, ms};
@@ -61,11 +60,7 @@ fn the_wait_for_a_place_is_not_the_attempt_s_time() {
 #[test]
 fn a_place_that_comes_late_lets_no_more_start_than_the_rate() {
     let places = Semaphore::new(0);
-    let world = World::new(Limits {
-        rate: 1,
-        burst: 1,
-        ..Limits::default()
-    });
+    let world = World::slow();
     world.share_places(&places);
     let _askers = world.ask_all(0..6);
     world.pass(ms(10_000));
@@ -81,12 +76,7 @@ fn a_place_that_comes_late_lets_no_more_start_than_the_rate() {
 fn a_tab_that_waits_for_its_rate_leaves_the_places_to_others() {
     // One for what is in flight, and one more.
     let places = Semaphore::new(2);
-    let slow = Limits {
-        rate: 1,
-        burst: 1,
-        ..Limits::default()
-    };
-    let tabs = [World::new(slow), World::new(slow)];
+    let tabs = [World::slow(), World::slow()];
     for tab in &tabs {
         tab.share_places(&places);
     }

@@ -150,6 +150,15 @@ impl World {
         })
     }
 
+    /// One request a second, and no more at once after a rest.
+    pub fn slow() -> Self {
+        Self::new(Limits {
+            rate: 1,
+            burst: 1,
+            ..Limits::default()
+        })
+    }
+
     pub fn reach(&self) -> Reach {
         self.client.reach(BASE)
     }

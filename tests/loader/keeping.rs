@@ -36,6 +36,11 @@ fn kept(reader: &Reader) -> Vec<Id> {
     all.into_iter().map(|item| item.value.id).collect()
 }
 
+/// What a page asks for when it starts, or when another tab begins a download.
+fn resume(reader: &Reader, behind_another: bool) {
+    reader.open(Intent::Resume { behind_another });
+}
+
 /// Stage, stories there, stories failed, all stories.
 fn told(reader: &Reader) -> (Stage, usize, usize, usize) {
     let keeping = reader.keeping().expect("a download was begun");
@@ -248,9 +253,14 @@ fn a_story_that_a_stopped_download_shared_goes_on_for_the_page() {
 /// Two stories, the first with two comments and a reply to one of them.
 fn discussed() -> Reader {
     let reader = Reader::with_stories(2);
-    script(&reader, "/item/1.json", STORY);
-    script(&reader, "algolia:/items/1", TREE);
+    talk(&reader);
     reader
+}
+
+/// The network has the story that is discussed, and its tree.
+fn talk(reader: &Reader) {
+    script(reader, "/item/1.json", STORY);
+    script(reader, "algolia:/items/1", TREE);
 }
 
 /// What the button on a page sends.
@@ -416,18 +426,14 @@ fn a_download_that_broke_off_goes_on_with_what_is_not_there_yet() {
 
     let next = reader.restart();
     script(&next, "algolia:/items/1", TREE);
-    next.open(Intent::Resume {
-        behind_another: false,
-    });
+    resume(&next, false);
     next.answer_all();
     assert_eq!(told(&next), (Stage::Done, 2, 0, 2));
     let asked = next.network.asked();
     assert_eq!(asked, ["/topstories.json", "algolia:/items/1"]);
 
     let after = reader.restart();
-    after.open(Intent::Resume {
-        behind_another: false,
-    });
+    resume(&after, false);
     assert_eq!(after.keeping(), None);
     assert_eq!(after.network.asked(), [""; 0]);
 }
@@ -444,16 +450,12 @@ fn a_download_that_was_stopped_goes_on_only_when_asked_to() {
     assert_eq!(comments(&reader, 1), [0; 0], "whole, or not at all");
 
     let behind = reader.restart();
-    behind.open(Intent::Resume {
-        behind_another: true,
-    });
+    resume(&behind, true);
     assert_eq!(behind.keeping(), None, "the other tab tells of it");
 
     let next = reader.restart();
     script(&next, "algolia:/items/1", TREE);
-    next.open(Intent::Resume {
-        behind_another: false,
-    });
+    resume(&next, false);
     assert_eq!(told(&next).0, Stage::Stopped);
     assert_eq!(next.network.asked(), [""; 0]);
     next.open(Intent::KeepAgain);
@@ -488,11 +490,6 @@ fn the_exact_order_costs_a_request_for_each_list_of_replies() {
     assert_eq!(asked_for(&reader, 11), 0);
 }
 
-/// What a page asks for when it starts, or when another tab begins a download.
-fn resume(reader: &Reader, behind_another: bool) {
-    reader.open(Intent::Resume { behind_another });
-}
-
 #[test]
 fn one_that_was_stopped_keeps_no_other_from_going_on() {
     let reader = discussed();
@@ -502,8 +499,7 @@ fn one_that_was_stopped_keeps_no_other_from_going_on() {
     reader.answer("/beststories.json");
 
     let next = reader.restart();
-    script(&next, "/item/1.json", STORY);
-    script(&next, "algolia:/items/1", TREE);
+    talk(&next);
     resume(&next, false);
     next.answer_all();
     assert_eq!(told(&next), (Stage::Done, 2, 0, 2));
@@ -524,8 +520,7 @@ fn of_two_tabs_that_wait_one_goes_on_with_what_a_closed_one_began() {
     let [second, third] = [(); 2].map(|()| reader.beside(&alone));
     reader.open(keep_now(&reader));
     for waiting in [&second, &third] {
-        script(waiting, "/item/1.json", STORY);
-        script(waiting, "algolia:/items/1", TREE);
+        talk(waiting);
         resume(waiting, true);
     }
     reader.close();
@@ -602,8 +597,7 @@ fn where_the_ranking_fails_what_was_kept_of_the_older_one_counts_too() {
     reader.clock.advance(Duration::from_secs(3600));
 
     let later = reader.restart();
-    script(&later, "/item/1.json", STORY);
-    script(&later, "algolia:/items/1", TREE);
+    talk(&later);
     later
         .network
         .script("/topstories.json", Answer::Status(404));

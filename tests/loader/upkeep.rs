@@ -19,6 +19,11 @@ fn reader() -> Reader {
     let reader = Reader::with_stories(30);
     reader.open(FRONT);
     reader.answer_all();
+    keep_a_day(&reader);
+    reader
+}
+
+fn keep_a_day(reader: &Reader) {
     let bounds = Bounds {
         days: 1,
         ..Bounds::default()
@@ -26,7 +31,6 @@ fn reader() -> Reader {
     let change = |settings: &mut Settings| settings.bounds = bounds;
     let changed = block_on(reader.store.change_settings(&change));
     changed.expect("memory never fails");
-    reader
 }
 
 fn kept(reader: &Reader) -> Vec<Id> {
@@ -104,12 +108,7 @@ fn a_thread_that_a_download_finds_unchanged_outlives_its_clean_up() {
     scripted(&reader);
     reader.open(Intent::keep(Feed::Top, 30, false, reader.clock.wall()));
     reader.answer_all();
-    let bounds = Bounds {
-        days: 1,
-        ..Bounds::default()
-    };
-    let change = |settings: &mut Settings| settings.bounds = bounds;
-    block_on(reader.store.change_settings(&change)).expect("memory never fails");
+    keep_a_day(&reader);
     reader.clock.advance(DAY * 2);
 
     let later = reader.restart();

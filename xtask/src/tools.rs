@@ -166,17 +166,7 @@ impl Tool {
     }
 
     fn install(&self) -> Result<()> {
-        let dir = self.dir();
-        let new = cache().join(format!("{}.{}.new", self.name, process::id()));
-        let result = self.fill(&new).and_then(|()| {
-            if dir.exists() {
-                fs::remove_dir_all(&dir)
-                    .with_context(|| format!("can't replace {}", dir.display()))?;
-            }
-            fs::rename(&new, &dir).with_context(|| format!("can't create {}", dir.display()))
-        });
-        fs::remove_dir_all(&new).ok();
-        result?;
+        put(&self.dir(), |new| self.fill(new))?;
         self.place().map(drop).ok_or_else(|| {
             anyhow!(
                 "{} was installed, but doesn't say that it is {}",
@@ -187,7 +177,6 @@ impl Tool {
     }
 
     fn fill(&self, new: &Path) -> Result<()> {
-        fs::create_dir_all(new).with_context(|| format!("can't create {}", new.display()))?;
         match self.from {
             From::Crates { package, locked } => {
                 let mut command =
@@ -216,6 +205,23 @@ impl Tool {
         }
         Ok(())
     }
+}
+
+/// Has `fill` fill a new directory, which then takes the place of `dir`, a directory of the
+/// [`cache`]; nothing is left of one that fails.
+fn put(dir: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let new = cache().join(format!("{}.new", process::id()));
+    let put = || {
+        fs::create_dir_all(&new).with_context(|| format!("can't create {}", new.display()))?;
+        fill(&new)?;
+        if dir.exists() {
+            fs::remove_dir_all(dir).with_context(|| format!("can't replace {}", dir.display()))?;
+        }
+        fs::rename(&new, dir).with_context(|| format!("can't create {}", dir.display()))
+    };
+    let result = put();
+    fs::remove_dir_all(&new).ok();
+    result
 }
 
 fn trunk() -> Tool {

@@ -233,6 +233,20 @@ impl Browser {
         answer.unwrap_or_else(|error| panic!("{method}: {error}"))
     }
 
+    /// Runs a script in every new page of this tab before all others; what takes it away again by
+    /// `Page.removeScriptToEvaluateOnNewDocument`.
+    pub async fn run_first(&self, script: &str) -> Value {
+        let script = json!({"source": script});
+        self.command("Page.addScriptToEvaluateOnNewDocument", script)
+            .await
+    }
+
+    /// Presses keys one after the other, wherever the focus is.
+    pub async fn press(&self, keys: &str) {
+        let pressed = self.driver().action_chain().send_keys(keys).perform().await;
+        pressed.expect("the browser takes keys");
+    }
+
     /// What Chromium measures of the page by these names, once what nobody holds any more is gone.
     pub async fn metrics<const N: usize>(&self, names: [&str; N]) -> [f64; N] {
         let nothing = || json!({});

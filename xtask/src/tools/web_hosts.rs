@@ -2,12 +2,12 @@
 //! the cache. Unpacked, because installing one starts a server that nobody here asked for.
 
 use std::path::{Path, PathBuf};
-use std::process::{self, Command};
+use std::process::Command;
 use std::{env, fs};
 
 use anyhow::{Context, Result};
 
-use super::cache;
+use super::{cache, put};
 use crate::run::{output, run};
 
 /// A web host, as Debian has it.
@@ -74,19 +74,12 @@ impl WebHost {
 
     /// Packages as they are at the machine's own source, which anybody may ask.
     fn unpack(&self, dir: &Path) -> Result<()> {
-        let new = cache().join(format!("{}.{}.new", self.name, process::id()));
-        let packages = new.join("packages");
-        fs::create_dir_all(&packages)
-            .with_context(|| format!("can't create {}", packages.display()))?;
-        let result = self.fill(&new, &packages).and_then(|()| {
-            fs::remove_dir_all(&packages)?;
-            if dir.exists() {
-                fs::remove_dir_all(dir)?;
-            }
-            Ok(fs::rename(&new, dir)?)
-        });
-        fs::remove_dir_all(&new).ok();
-        result
+        put(dir, |new| {
+            let packages = new.join("packages");
+            fs::create_dir(&packages)?;
+            self.fill(new, &packages)?;
+            Ok(fs::remove_dir_all(packages)?)
+        })
     }
 
     fn fill(&self, root: &Path, packages: &Path) -> Result<()> {

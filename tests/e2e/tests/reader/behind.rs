@@ -129,8 +129,7 @@ async fn keys_of_one_character_can_be_switched_off(browser: &Browser) {
     let press = async |keys: &str| {
         let leave = "document.activeElement.blur()";
         browser.run(leave, Vec::new()).await;
-        let keys = browser.driver().action_chain().send_keys(keys);
-        keys.perform().await.expect("the browser takes keys");
+        browser.press(keys).await;
     };
     let at = "return location.pathname";
     page.click("#keys-on").await;

@@ -277,9 +277,5 @@ async fn tab(browser: &Browser) -> String {
 }
 
 async fn press(browser: &Browser, key: Key) {
-    let pressed = browser
-        .driver()
-        .action_chain()
-        .send_keys(char::from(key).to_string());
-    pressed.perform().await.expect("keys can be pressed");
+    browser.press(&char::from(key).to_string()).await;
 }

@@ -11,6 +11,7 @@ pub fn cases() -> Vec<Case> {
         a_button_that_renews_a_person_keeps_the_focus,
         a_button_that_keeps_a_feed_keeps_the_focus,
         a_comment_stays_as_it_is_while_others_are_held_back,
+        a_field_shows_what_another_tab_wrote_and_keeps_what_is_typed,
     ]
 }
 
@@ -35,12 +36,6 @@ async fn has_it_still(browser: &Browser) {
     let script = "return document.activeElement === window.__focused";
     let has = browser.run(script, Vec::new()).await;
     assert_eq!(has, Value::Bool(true), "something else has the focus");
-}
-
-async fn press(browser: &Browser, keys: &str) {
-    let driver = browser.driver();
-    let pressed = driver.action_chain().send_keys(keys).perform().await;
-    pressed.expect("the browser takes keys");
 }
 
 async fn a_link_keeps_the_focus_while_its_feed_is_renewed(browser: &Browser) {
@@ -102,7 +97,7 @@ async fn a_button_that_renews_a_person_keeps_the_focus(browser: &Browser) {
     page.settled(30).await;
     focus(browser, ".toolbar button").await;
     let before = site.server.stats().total;
-    press(browser, "\u{e007}").await;
+    browser.press("\u{e007}").await;
     let asked = |stats: &replay::Stats| stats.total > before + 30;
     let asked = site.server.until(LONG, asked).await;
     asked.expect("all is asked for anew");
@@ -125,7 +120,7 @@ async fn a_button_that_keeps_a_feed_keeps_the_focus(browser: &Browser) {
     site.server.rule(Rule::prefix("/v0/").hold("download"));
     focus(browser, ".toolbar button[aria-describedby]").await;
     let busy = "return document.querySelector('[aria-describedby=keeping]').ariaDisabled";
-    press(browser, "\u{e007}").await;
+    browser.press("\u{e007}").await;
     browser.gives(busy, "true".into()).await;
     has_it_still(browser).await;
     let under_way = site.server.until(LONG, |stats| stats.held > 0).await;
@@ -184,6 +179,34 @@ async fn a_comment_stays_as_it_is_while_others_are_held_back(browser: &Browser) 
         browser.run_async(scroll, Vec::new()).await;
         has_it_still(browser).await;
     }
-    press(browser, "\u{e007}").await;
+    browser.press("\u{e007}").await;
     browser.gives(there, 14.into()).await;
+}
+
+async fn a_field_shows_what_another_tab_wrote_and_keeps_what_is_typed(browser: &Browser) {
+    let (world, _) = plain(30);
+    let site = Site::start(browser, Config::api(world)).await;
+    let page = Page::open(browser, &site, "best").await;
+    page.settled(30).await;
+    page.press("Filter").await;
+    let tab = browser.tab().await;
+    browser.new_tab().await;
+    page.load("best").await;
+    page.settled(30).await;
+    page.press("Filter").await;
+    page.click("#filter-text").await;
+    browser.press("other").await;
+    browser
+        .run("document.activeElement.blur()", Vec::new())
+        .await;
+    browser.switch_to(&tab).await;
+    let typed = "return document.getElementById('filter-text').value";
+    browser.gives(typed, "other".into()).await;
+    // As when a reader comes back to the window.
+    let again = "
+        const field = document.getElementById('filter-text');
+        field.value = 'other words';
+        field.dispatchEvent(new FocusEvent('focus'));";
+    browser.run(again, Vec::new()).await;
+    browser.gives(typed, "other words".into()).await;
 }

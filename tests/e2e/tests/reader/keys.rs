@@ -15,13 +15,6 @@ pub fn cases() -> Vec<Case> {
     ]
 }
 
-/// Presses keys one after the other, wherever the focus is.
-async fn press(browser: &Browser, keys: &str) {
-    let driver = browser.driver();
-    let pressed = driver.action_chain().send_keys(keys).perform().await;
-    pressed.expect("the browser takes keys");
-}
-
 /// Waits until the row or comment with this id holds the focus, in view.
 async fn at(browser: &Browser, id: &str) {
     let script = "const at = document.activeElement.closest('li[id]');
@@ -45,40 +38,40 @@ async fn the_whole_reading_path_goes_by_keyboard_alone(browser: &Browser) {
     let site = Site::start(browser, Config::api(world)).await;
     let page = Page::open(browser, &site, "").await;
     page.settled(30).await;
-    press(browser, "gb").await;
+    browser.press("gb").await;
     place(browser, "/best").await;
     let view = page.when("the feed is there", |view| {
         view.is_settled() && view.rows.len() == 30
     });
     assert_eq!(view.await.current.as_deref(), Some("Best"));
 
-    press(browser, "jj").await;
+    browser.press("jj").await;
     at(browser, &format!("s{story}")).await;
-    press(browser, "jk").await;
+    browser.press("jk").await;
     at(browser, &format!("s{story}")).await;
-    press(browser, "s").await;
+    browser.press("s").await;
     let saved =
         format!("return document.querySelector('#s{story} .mark[aria-label^=Save]').ariaPressed");
     browser.gives(&saved, "true".into()).await;
-    press(browser, "\u{e007}").await;
+    browser.press("\u{e007}").await;
     place(browser, &format!("/item/{story}")).await;
     let loaded = "return document.querySelector('.thread').dataset.state.includes('loaded')
         && document.querySelectorAll('.comment').length";
     browser.gives(loaded, 3.into()).await;
-    press(browser, "jj").await;
+    browser.press("jj").await;
     at(browser, &format!("c{nested}")).await;
-    press(browser, "J").await;
+    browser.press("J").await;
     at(browser, &format!("c{second}")).await;
-    press(browser, "K").await;
+    browser.press("K").await;
     at(browser, &format!("c{first}")).await;
-    press(browser, "x").await;
+    browser.press("x").await;
     browser
         .gives(
             "return document.querySelector('[data-folded]')?.id",
             format!("c{first}").into(),
         )
         .await;
-    press(browser, "j").await;
+    browser.press("j").await;
     at(browser, &format!("c{second}")).await;
 
     // Of a comment there is nothing to follow or to save: its page's story is meant, or nothing.
@@ -87,37 +80,37 @@ async fn the_whole_reading_path_goes_by_keyboard_alone(browser: &Browser) {
         window.__followed = true;
     })";
     browser.run(follows, Vec::new()).await;
-    press(browser, "o").await;
+    browser.press("o").await;
     browser.gives("return window.__followed", true.into()).await;
-    press(browser, "?").await;
+    browser.press("?").await;
     browser
         .gives("return document.querySelector('dialog').open", true.into())
         .await;
-    press(browser, "k").await;
-    press(browser, "\u{e00c}").await;
+    browser.press("k").await;
+    browser.press("\u{e00c}").await;
     browser
         .gives("return document.querySelector('dialog').open", false.into())
         .await;
     at(browser, &format!("c{second}")).await;
-    press(browser, "u").await;
+    browser.press("u").await;
     place(browser, "/best").await;
     at(browser, &format!("s{story}")).await;
 
-    press(browser, "h").await;
+    browser.press("h").await;
     let text = format!("return document.querySelector('#s{story}').innerText.includes('Undo')");
     browser.gives(&text, true.into()).await;
-    press(browser, "h").await;
+    browser.press("h").await;
     browser.gives(&text, false.into()).await;
     at(browser, &format!("s{story}")).await;
-    press(browser, "gv").await;
+    browser.press("gv").await;
     place(browser, "/saved").await;
     let view = page.when("what was saved is there", |view| view.titles().len() == 1);
     assert_eq!(view.await.titles(), [format!("Story {story}")]);
 
     page.load(&format!("item/{second}")).await;
     browser.says("main article.item", "Second").await;
-    press(browser, "sh").await;
-    press(browser, "gv").await;
+    browser.press("sh").await;
+    browser.press("gv").await;
     place(browser, "/saved").await;
     let marked = page.kept("marks").await;
     let marked = marked.iter().find(|mark| mark["id"] == second);
@@ -135,7 +128,7 @@ async fn back_returns_to_the_same_place_and_story(browser: &Browser) {
     let site = Site::start(browser, Config::api(world)).await;
     let page = Page::open(browser, &site, "best").await;
     page.settled(30).await;
-    press(browser, &"j".repeat(25)).await;
+    browser.press(&"j".repeat(25)).await;
     let id = format!("s{}", best[24]);
     at(browser, &id).await;
     let before = depth(browser).await;
@@ -146,7 +139,7 @@ async fn back_returns_to_the_same_place_and_story(browser: &Browser) {
         other.reverse();
         world.set_feed(replay::Feed::Best, other);
     });
-    press(browser, "\u{e007}").await;
+    browser.press("\u{e007}").await;
     place(browser, &format!("/item/{}", best[24])).await;
     browser.gives("return scrollY", 0.into()).await;
 
@@ -245,7 +238,7 @@ async fn a_link_to_the_page_itself_renews_it_and_leaves_the_history_alone(browse
     place(browser, &story).await;
     page.reload().await;
     page.when("the story is there", |view| view.started).await;
-    press(browser, "u").await;
+    browser.press("u").await;
     place(browser, "/best").await;
 }
 
@@ -256,7 +249,7 @@ async fn keys_are_left_to_fields_and_to_the_browser(browser: &Browser) {
     page.settled(30).await;
     page.press("Filter").await;
     page.click("#filter-text").await;
-    press(browser, "jgbs?").await;
+    browser.press("jgbs?").await;
     let typed = "return [document.activeElement.value, document.querySelector('dialog').open, location.pathname]";
     browser.gives(typed, json!(["jgbs?", false, "/best"])).await;
     page.press("Filter").await;
@@ -268,7 +261,7 @@ async fn keys_are_left_to_fields_and_to_the_browser(browser: &Browser) {
     modified.perform().await.expect("the browser takes keys");
     let focused = "return document.activeElement.closest('li[id]')?.id ?? null";
     browser.gives(focused, Value::Null).await;
-    press(browser, "j").await;
+    browser.press("j").await;
     at(browser, &format!("s{}", best[0])).await;
     page.press("Keys").await;
     browser

@@ -220,9 +220,7 @@ async fn ages_go_on_while_one_reads(browser: &Browser) {
     let story = world.feed(replay::Feed::Top)[0];
     let comment = world.reply(story, "ada", "Just said.");
     let site = Site::start(browser, Config::api(world).tls()).await;
-    let hurry = json!({"source": HURRY});
-    let method = "Page.addScriptToEvaluateOnNewDocument";
-    let hurry = browser.command(method, hurry).await;
+    let hurry = browser.run_first(HURRY).await;
     Page::open(browser, &site, &format!("item/{story}")).await;
     let time = format!("#c{comment} time");
     browser.says(&time, "hour").await;

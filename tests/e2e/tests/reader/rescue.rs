@@ -2,7 +2,7 @@
 
 use e2e::{Browser, Case, Need, Page, Site, cases, generated, named, places, until};
 use replay::{Config, Feed, Rule};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub fn cases() -> Vec<Case> {
     cases![
@@ -114,10 +114,7 @@ async fn an_app_that_cant_be_loaded_says_so(browser: &Browser) {
 async fn a_browser_without_webassembly_is_told_so(browser: &Browser) {
     let site = Site::start(browser, Config::api(generated())).await;
     browser.new_tab().await;
-    let without = json!({"source": "delete window.WebAssembly"});
-    browser
-        .command("Page.addScriptToEvaluateOnNewDocument", without)
-        .await;
+    browser.run_first("delete window.WebAssembly").await;
     Page::open(browser, &site, "").await;
     browser.says("h1", "Hackershelf can’t start").await;
     let report = report(browser).await;

@@ -169,14 +169,10 @@ async fn back_leads_to_what_was_found_also_without_a_network(browser: &Browser) 
     let page = Page::open(browser, &site, "").await;
     page.settled(30).await;
     // Who opens the search can type: a letter is no key there.
-    let press = async |keys: &str| {
-        let keys = browser.driver().action_chain().send_keys(keys);
-        keys.perform().await.expect("the browser takes keys");
-    };
-    press("/").await;
+    browser.press("/").await;
     let field = "return document.activeElement.id";
     browser.gives(field, "search".into()).await;
-    press("plugh").await;
+    browser.press("plugh").await;
     let follows = |view: &View| view.place.ends_with("q=plugh");
     page.when("the address follows", follows).await;
     // Before the index answers for the last letter, rows of what was typed before may be there.
@@ -284,12 +280,7 @@ async fn nothing_is_found_only_once_it_was_looked_for(browser: &Browser) {
         window.__said = [];
         const look = () => window.__said.push(document.querySelector('.notice')?.innerText);
         new MutationObserver(look).observe(document, {childList: true, subtree: true});";
-    browser
-        .command(
-            "Page.addScriptToEvaluateOnNewDocument",
-            json!({"source": watch}),
-        )
-        .await;
+    browser.run_first(watch).await;
     page.load("search?q=qwertz").await;
     found(&page, "the shelf", |finds| finds.len() == 1).await;
     let said = "return window.__said.filter((words) => words?.includes('Nothing found')).length";

@@ -115,9 +115,7 @@ async fn reading_on_and_on_takes_no_more_and_more(browser: &Browser) {
     let own = Browser::start(browser.engine()).await;
     let (world, stories) = discussed(30, talk);
     let site = Site::start(&own, Config::api(world)).await;
-    let watch = json!({"source": WATCH});
-    own.command("Page.addScriptToEvaluateOnNewDocument", watch)
-        .await;
+    own.run_first(WATCH).await;
     let page = Page::open(&own, &site, "").await;
     page.settled(stories.len()).await;
 

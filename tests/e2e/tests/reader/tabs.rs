@@ -92,10 +92,7 @@ async fn tabs_that_know_nothing_of_each_other_have_a_limit_each(browser: &Browse
         let site = start(browser, permits).await;
         for feed in &FEEDS[..tabs] {
             browser.new_tab().await;
-            let without = json!({"source": "delete Navigator.prototype.locks"});
-            browser
-                .command("Page.addScriptToEvaluateOnNewDocument", without)
-                .await;
+            browser.run_first("delete Navigator.prototype.locks").await;
             Page::open(browser, &site, feed).await;
         }
         let all = (tabs * permits) as u64;

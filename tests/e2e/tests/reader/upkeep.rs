@@ -282,9 +282,8 @@ async fn a_browser_that_tells_nothing_of_its_storage_has_a_shelf(browser: &Brows
     let (world, _) = heavy(30, 100);
     let site = Site::start(browser, Config::api(world)).await;
     browser.new_tab().await;
-    let without = json!({"source": "delete Navigator.prototype.storage"});
     browser
-        .command("Page.addScriptToEvaluateOnNewDocument", without)
+        .run_first("delete Navigator.prototype.storage")
         .await;
     let page = Page::open(browser, &site, "").await;
     page.settled(30).await;
@@ -315,12 +314,7 @@ async fn a_browser_that_lets_pages_store_nothing_has_an_app(browser: &Browser) {
         for (const name of ['caches', 'localStorage', 'sessionStorage']) {
             Object.defineProperty(window, name, {get: refuse});
         }";
-    browser
-        .command(
-            "Page.addScriptToEvaluateOnNewDocument",
-            json!({"source": refuses}),
-        )
-        .await;
+    browser.run_first(refuses).await;
     let page = Page::open(browser, &site, "").await;
     let view = page.settled(30).await;
     assert_eq!(view.titles().len(), 30);

@@ -32,9 +32,7 @@ pub async fn start(browser: &Browser) -> Vec<Figure> {
     page.settled(30).await;
     page.at_rest().await;
     browser.command("ServiceWorker.enable", json!({})).await;
-    let note = json!({"source": NOTE});
-    let note = browser.command("Page.addScriptToEvaluateOnNewDocument", note);
-    let note = json!({"identifier": note.await["identifier"]});
+    let note = json!({"identifier": browser.run_first(NOTE).await["identifier"]});
 
     let [mut answers, mut gone, mut hangs] = [const { Vec::new() }; 3];
     for _ in 0..RUNS {
